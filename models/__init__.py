@@ -1,0 +1,1 @@
+"""What must stay true: Tortoise models, their invariants, and the domain's errors."""

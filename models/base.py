@@ -1,0 +1,27 @@
+"""What every model shares: time-ordered UUID keys, and reading a row that an UPDATE … RETURNING gave back."""
+
+from typing import Any, Self
+
+from tortoise import fields
+from tortoise.exceptions import IntegrityError
+from tortoise.models import Model
+from uuid_utils.compat import uuid7
+
+
+class Row(Model):
+    """A table's row with a UUIDv7 key (RFC 9562, section 5.7): keys of one table sort by the time they were made."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Self:
+        """A model instance from all the columns of a row, as raw SQL returned them."""
+        return cls._init_from_db(**record)
+
+
+def violated(error: IntegrityError) -> str | None:
+    """The name of the constraint that a write ran into."""
+    return getattr(error.__cause__, "constraint_name", None)

@@ -1,0 +1,125 @@
+"""The closed vocabularies of the domain, with the states and transitions that DESIGN.md section 1 names."""
+
+from enum import StrEnum
+
+
+class GroupFocus(StrEnum):
+    """What a group is about; it decides whether the group may run mentorship programs."""
+
+    PARENTING = "PARENTING"
+    PROFESSIONAL = "PROFESSIONAL"
+    PERSONAL_DEVELOPMENT = "PERSONAL_DEVELOPMENT"
+    OTHER = "OTHER"
+
+
+class GroupRole(StrEnum):
+    """A membership's role."""
+
+    MEMBER = "MEMBER"
+    ADMIN = "ADMIN"
+
+
+class StepRule(StrEnum):
+    """Who has to complete a step before it counts as done."""
+
+    EITHER = "EITHER"
+    BOTH = "BOTH"
+    MENTEE = "MENTEE"
+
+
+class ProgramState(StrEnum):
+    """Where a program stands, from draft to archive."""
+
+    DRAFT = "DRAFT"
+    SIGN_UP = "SIGN_UP"
+    MATCHING = "MATCHING"
+    RUNNING = "RUNNING"
+    CLOSED = "CLOSED"
+    ARCHIVED = "ARCHIVED"
+    CANCELLED = "CANCELLED"
+
+
+PROGRAM_TRANSITIONS: dict[ProgramState, tuple[ProgramState, ...]] = {
+    ProgramState.DRAFT: (ProgramState.SIGN_UP, ProgramState.CANCELLED),
+    ProgramState.SIGN_UP: (ProgramState.MATCHING, ProgramState.CANCELLED),
+    ProgramState.MATCHING: (ProgramState.RUNNING, ProgramState.CANCELLED),
+    ProgramState.RUNNING: (ProgramState.CLOSED, ProgramState.CANCELLED),
+    ProgramState.CLOSED: (ProgramState.ARCHIVED,),
+    ProgramState.ARCHIVED: (),
+    ProgramState.CANCELLED: (),
+}
+
+
+class SignUpRole(StrEnum):
+    """The side of a pair that a person signs up for."""
+
+    MENTOR = "MENTOR"
+    MENTEE = "MENTEE"
+
+
+class SignUpState(StrEnum):
+    """Where a sign-up stands; MATCHED means that all its places are taken."""
+
+    WAITING = "WAITING"
+    MATCHED = "MATCHED"
+    WITHDRAWN = "WITHDRAWN"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+
+
+OPEN_SIGN_UP = (SignUpState.WAITING, SignUpState.MATCHED)
+
+
+class MatchState(StrEnum):
+    """Where a match stands; the first three are open, and writing is possible in them."""
+
+    INTRODUCED = "INTRODUCED"
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    COMPLETED = "COMPLETED"
+    ENDED = "ENDED"
+    EXPIRED = "EXPIRED"
+
+
+OPEN_MATCH = (MatchState.INTRODUCED, MatchState.ACTIVE, MatchState.PAUSED)
+
+
+class MatchEndReason(StrEnum):
+    """Why a member ended a match; private to the member who said it."""
+
+    GOAL_REACHED = "GOAL_REACHED"
+    NO_TIME = "NO_TIME"
+    NOT_A_GOOD_FIT = "NOT_A_GOOD_FIT"
+    SAFETY = "SAFETY"
+    OTHER = "OTHER"
+
+
+class StepState(StrEnum):
+    """How far a pair is with one step."""
+
+    LOCKED = "LOCKED"
+    OPEN = "OPEN"
+    DONE_BY_ONE = "DONE_BY_ONE"
+    DONE = "DONE"
+    SKIPPED = "SKIPPED"
+
+
+class StreamKind(StrEnum):
+    """The three kinds of activity stream (DESIGN.md section 2)."""
+
+    MATCH = "match"
+    USER = "user"
+    PROGRAM = "program"
+
+
+class ActivityKind(StrEnum):
+    """What a log row says happened; never with words of the people it happened to."""
+
+    POST_ADDED = "POST_ADDED"
+    POST_CHANGED = "POST_CHANGED"
+    COMMENT_ADDED = "COMMENT_ADDED"
+    COMMENT_CHANGED = "COMMENT_CHANGED"
+    STEP_PROGRESSED = "STEP_PROGRESSED"
+    MATCH_CHANGED = "MATCH_CHANGED"
+    SIGN_UP_CHANGED = "SIGN_UP_CHANGED"
+    PROGRAM_CHANGED = "PROGRAM_CHANGED"

@@ -1,0 +1,72 @@
+"""Community groups, their members, and whether a group may run mentorship programs."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields import OnDelete
+from tortoise.migrations.constraints import UniqueConstraint
+
+from models.base import Row
+from models.enums import GroupFocus, GroupRole
+from models.users import User
+
+
+class Group(Row):
+    """A community. Anybody may see its name, focus, description and topics; everything else is for its members."""
+
+    slug = fields.CharField(max_length=60, unique=True)
+    name = fields.CharField(max_length=80)
+    description = fields.TextField()
+    focus = fields.CharEnumField(GroupFocus, max_length=24)
+    topics: list[str] = ArrayField(element_type="text", default=list)
+    mentorship_withdrawn_at: datetime | None = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "groups"
+
+    def ineligible_because(self) -> str | None:
+        """Why this group may not run programs, in words for its admins; None when it may (DESIGN.md, rule 4)."""
+        if self.focus == GroupFocus.OTHER:
+            return (
+                "Mentorship programs are for groups about parenting, professional or personal development. "
+                "Change the group's focus if it is one of these."
+            )
+        if self.mentorship_withdrawn_at is not None:
+            return "A moderator has withdrawn mentorship from this group. Write to the moderators to learn more."
+        return None
+
+
+class Membership(Row):
+    """A person's place in a group. Leaving deletes the row."""
+
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="memberships", on_delete=OnDelete.CASCADE
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="memberships", on_delete=OnDelete.CASCADE
+    )
+    role = fields.CharEnumField(GroupRole, max_length=8, default=GroupRole.MEMBER)
+    joined_at = fields.DatetimeField()
+
+    class Meta:
+        table = "memberships"
+        constraints = (UniqueConstraint(fields=("group_id", "user_id"), name="one_membership_a_person_and_group"),)
+        indexes = (("user_id",),)
+
+
+class GroupBan(Row):
+    """A person who was removed from a group for good and may not join it again."""
+
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="bans", on_delete=OnDelete.CASCADE
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="bans", on_delete=OnDelete.CASCADE
+    )
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "group_bans"
+        constraints = (UniqueConstraint(fields=("group_id", "user_id"), name="one_ban_a_person_and_group"),)

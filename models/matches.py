@@ -1,0 +1,101 @@
+"""Matches: a mentor and a mentee in a program, their introduction, and how far they are with the steps."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields import OnDelete
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from models.base import Row
+from models.enums import OPEN_MATCH, MatchEndReason, MatchState, SignUpRole, StepState
+from models.programs import Program, StepText
+from models.sign_ups import SignUp
+from models.users import User
+
+
+class Match(Row):
+    """A pair. Its row is the lock, the counter and the guard of everything that the two write (DESIGN.md section 2).
+
+    `mentor_reads` and `mentee_reads` turn false when a person's right to read the pair's space is cut, as a removal does;
+    an ordinary end leaves both true.
+    """
+
+    program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
+        "models.Program", related_name="matches", on_delete=OnDelete.RESTRICT
+    )
+    mentor: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="matches_as_mentor", on_delete=OnDelete.RESTRICT
+    )
+    mentee: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="matches_as_mentee", on_delete=OnDelete.RESTRICT
+    )
+    mentor_sign_up: fields.ForeignKeyRelation[SignUp] = fields.ForeignKeyField(
+        "models.SignUp", related_name="matches_as_mentor", on_delete=OnDelete.RESTRICT
+    )
+    mentee_sign_up: fields.ForeignKeyRelation[SignUp] = fields.ForeignKeyField(
+        "models.SignUp", related_name="matches_as_mentee", on_delete=OnDelete.RESTRICT
+    )
+    state = fields.CharEnumField(MatchState, max_length=12, default=MatchState.INTRODUCED)
+    mentor_reads = fields.BooleanField(default=True)
+    mentee_reads = fields.BooleanField(default=True)
+    introduction = fields.TextField()
+    introduction_shared: list[str] = ArrayField(element_type="text", default=list)
+    first_question = fields.TextField()
+    mentor_acknowledged_at: datetime | None = fields.DatetimeField(null=True)
+    mentee_acknowledged_at: datetime | None = fields.DatetimeField(null=True)
+    started_at = fields.DatetimeField()
+    active_at: datetime | None = fields.DatetimeField(null=True)
+    ended_at: datetime | None = fields.DatetimeField(null=True)
+    ended_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="matches_ended", null=True, on_delete=OnDelete.SET_NULL
+    )
+    end_reason: MatchEndReason | None = fields.CharEnumField(MatchEndReason, max_length=16, null=True)
+    end_feedback: str | None = fields.TextField(null=True)
+    activity_head = fields.BigIntField(default=0)
+    activity_floor = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "matches"
+        indexes = (("program_id", "id"), ("mentor_id", "id"), ("mentee_id", "id"))
+        constraints = (
+            UniqueConstraint(
+                fields=("program_id", "mentee_id"),
+                name="one_open_match_a_mentee_and_program",
+                condition="state IN ('INTRODUCED', 'ACTIVE', 'PAUSED')",
+            ),
+            CheckConstraint(check="mentor_id <> mentee_id", name="a_pair_is_two_people"),
+            CheckConstraint(
+                check="(ended_at IS NULL) = (state IN ('INTRODUCED', 'ACTIVE', 'PAUSED'))",
+                name="an_end_has_its_time",
+            ),
+        )
+
+    def is_open(self) -> bool:
+        """Whether the two may still write."""
+        return self.state in OPEN_MATCH
+
+    def role_of(self, user_id: object) -> SignUpRole | None:
+        """The side that this person is on; None for anybody else."""
+        if user_id == self.mentor_id:
+            return SignUpRole.MENTOR
+        return SignUpRole.MENTEE if user_id == self.mentee_id else None
+
+    def partner_of(self, user_id: object) -> object:
+        """The id of the other one of the two."""
+        return self.mentee_id if user_id == self.mentor_id else self.mentor_id
+
+
+class StepProgress(StepText):
+    """A pair's own copy of a step. Which of the two has completed it so far says `done_by_…_at`."""
+
+    match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
+        "models.Match", related_name="steps", on_delete=OnDelete.CASCADE
+    )
+    state = fields.CharEnumField(StepState, max_length=12, default=StepState.LOCKED)
+    done_by_mentor_at: datetime | None = fields.DatetimeField(null=True)
+    done_by_mentee_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "step_progress"
+        constraints = (UniqueConstraint(fields=("match_id", "position"), name="one_step_progress_a_position"),)

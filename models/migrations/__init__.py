@@ -1,0 +1,1 @@
+"""Migrations, in the order of their names; written by `make migrations`, then read and completed by hand."""

@@ -1,0 +1,77 @@
+"""Mentorship programs and their own copies of a template's steps."""
+
+from datetime import date
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from models.base import Row
+from models.enums import ProgramState, StepRule
+from models.groups import Group
+
+
+class Program(Row):
+    """A program of a group. Its activity stream is read by the group's admins."""
+
+    group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
+        "models.Group", related_name="programs", on_delete=OnDelete.RESTRICT
+    )
+    template_key = fields.CharField(max_length=40)
+    title = fields.CharField(max_length=120)
+    description = fields.TextField()
+    state = fields.CharEnumField(ProgramState, max_length=12, default=ProgramState.DRAFT)
+    rolling = fields.BooleanField(default=False)
+    weeks = fields.SmallIntField()
+    starts_on: date | None = fields.DateField(null=True)
+    created_at = fields.DatetimeField()
+    activity_head = fields.BigIntField(default=0)
+    activity_floor = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "programs"
+        indexes = (("group_id", "id"),)
+
+    def takes_sign_ups(self) -> bool:
+        """Whether people may sign up now: while SIGN_UP or MATCHING, and while RUNNING if the program is rolling."""
+        return self.state in (ProgramState.SIGN_UP, ProgramState.MATCHING) or self._rolls()
+
+    def takes_matches(self) -> bool:
+        """Whether the admin may pair people now: while MATCHING, and while RUNNING if the program is rolling."""
+        return self.state == ProgramState.MATCHING or self._rolls()
+
+    def _rolls(self) -> bool:
+        return self.rolling and self.state == ProgramState.RUNNING
+
+
+class StepText(Row):
+    """The words and rule of one step; what a program's step and a pair's copy of it have in common."""
+
+    position = fields.SmallIntField()
+    week = fields.SmallIntField()
+    title = fields.CharField(max_length=120)
+    mentor_guidance = fields.TextField()
+    mentee_guidance = fields.TextField()
+    rule = fields.CharEnumField(StepRule, max_length=8)
+    minutes = fields.SmallIntField()
+
+    class Meta:
+        abstract = True
+
+
+STEP_TEXT_FIELDS = ("position", "week", "title", "mentor_guidance", "mentee_guidance", "rule", "minutes")
+
+
+class ProgramStep(StepText):
+    """A step of a program, copied from its template when the program was made."""
+
+    program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
+        "models.Program", related_name="steps", on_delete=OnDelete.CASCADE
+    )
+
+    class Meta:
+        table = "program_steps"
+        constraints = (
+            UniqueConstraint(fields=("program_id", "position"), name="one_program_step_a_position"),
+            CheckConstraint(check="position >= 1 AND week >= 1 AND minutes >= 0", name="program_step_counts_from_one"),
+        )

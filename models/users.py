@@ -1,0 +1,41 @@
+"""People with an account, and how old they are where they live."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from tortoise import fields
+
+from models.base import Row
+
+ADULT = 18
+
+
+class User(Row):
+    """A person with an account. `email` is kept in lower case; `birth_date` is shown to nobody but its owner."""
+
+    email = fields.CharField(max_length=254, unique=True)
+    password_hash = fields.CharField(max_length=255)
+    name = fields.CharField(max_length=80)
+    bio: str | None = fields.TextField(null=True)
+    avatar_url: str | None = fields.CharField(max_length=500, null=True)
+    birth_date = fields.DateField()
+    time_zone = fields.CharField(max_length=64)
+    locale = fields.CharField(max_length=35, default="en")
+    is_moderator = fields.BooleanField(default=False)
+    suspended_at: datetime | None = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+    activity_head = fields.BigIntField(default=0)
+    activity_floor = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "users"
+
+    def is_adult(self, now: datetime) -> bool:
+        """Whether the person is 18 or older at `now` (aware), by the calendar of his own time zone."""
+        return age_on(self.birth_date, now.astimezone(ZoneInfo(self.time_zone)).date()) >= ADULT
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Full years on `day`. Somebody born on 29 February has his birthday on 1 March of a common year."""
+    had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - (0 if had_birthday else 1)
