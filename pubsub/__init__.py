@@ -1,0 +1,1 @@
+"""How others hear: the broker, the activity log's reader and the transaction that writes both."""

@@ -1,0 +1,267 @@
+"""The hub of a process: who follows which stream, and when it is time to read again."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from uuid import UUID
+
+from pubsub.broker import GAP, Broker
+from pubsub.reader import PASSING, Reader, Want
+from pubsub.streams import ACCESS_CHANNEL, LogRow, Scope, Stream
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+"""How often heads and rights are read, whether hints come or not: the bound on what a lost hint costs."""
+
+
+PRUNED = "The log no longer reaches back to the cursor."
+
+
+class NotReadable(Exception):
+    """The scope does not reach the stream: it is absent, or not for this viewer."""
+
+
+class Pruned(Exception):
+    """The log was pruned beyond what a follower had read: it could only go on with a hole. `head` is where to go on from."""
+
+    def __init__(self, head: int) -> None:
+        super().__init__(PRUNED)
+        self.head = head
+
+
+@dataclass(eq=False, slots=True)
+class Follower:
+    """One open subscription: how far it has read, the newest number that it has heard of, and whether its right is cut."""
+
+    stream: Stream
+    scope: Scope
+    position: int
+    hinted: int = 0
+    again: bool = False
+    cut: bool = False
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hear(self, number: int) -> None:
+        """There may be something up to `number`."""
+        if number > self.hinted:
+            self.hinted = number
+            if number > self.position:
+                self.wake.set()
+
+    def ask_again(self) -> None:
+        """Something may have been missed: read whatever the hints said."""
+        self.again = True
+        self.wake.set()
+
+    async def wait(self) -> None:
+        """Until there is a reason to read."""
+        while not self.again and self.hinted <= self.position:
+            self.wake.clear()
+            await self.wake.wait()
+        self.again = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Where a subscription starts. `resync` says why it cannot go on from the cursor that it brought."""
+
+    head: int
+    start: int
+    resync: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of the log in order, without a hole. `cut()` turns true when the right to read on has ended meanwhile."""
+
+    rows: Sequence[LogRow]
+    cut: Callable[[], bool]
+
+
+@dataclass(eq=False, slots=True)
+class _Watched:
+    followers: set[Follower]
+    joining: asyncio.Task[None]
+
+
+class Hub:
+    """Followers of all streams in this process, on one inbox of the broker, one reader and one ticker."""
+
+    def __init__(self, broker: Broker, *, tick_seconds: float = TICK_SECONDS) -> None:
+        self.reader = Reader()
+        self.hints_received = 0
+        self.hints_missed = 0
+        self._broker = broker
+        self._inbox = broker.inbox()
+        self._tick_seconds = tick_seconds
+        self._watched: dict[Stream, _Watched] = {}
+        self._channels: dict[str, Stream] = {}
+        self._by_user: dict[UUID, set[Follower]] = defaultdict(set)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin to listen and to tick. The broker must be connected, or reconnecting."""
+        self._tasks = [
+            asyncio.create_task(self._listen(), name="hub-listen"),
+            asyncio.create_task(self._listen_for_rights(), name="hub-listen-for-rights"),
+            asyncio.create_task(self._tick(), name="hub-tick"),
+        ]
+
+    async def stop(self) -> None:
+        """Stop listening and ticking; open subscriptions hear no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._inbox.close()
+        await self.reader.close()
+
+    @property
+    def following(self) -> int:
+        """How many subscriptions are open."""
+        return sum(len(watched.followers) for watched in self._watched.values())
+
+    async def open(self, stream: Stream, scope: Scope, cursor: str | None) -> Opened:
+        """Ask for the right to follow, and find where to start. Raises NotReadable."""
+        reading = await self.reader.read(Want(stream, scope, None))
+        if reading is None:
+            raise NotReadable
+        if cursor is None:
+            return Opened(reading.head, reading.head)
+        number = stream.number_of(cursor)
+        if number is None:
+            return Opened(reading.head, reading.head, "The cursor is not one of this stream.")
+        if number > reading.head:
+            return Opened(reading.head, reading.head, "The cursor lies ahead of this stream.")
+        if number < reading.floor:
+            return Opened(reading.head, reading.head, PRUNED)
+        return Opened(reading.head, number)
+
+    async def follow(self, stream: Stream, scope: Scope, start: int) -> AsyncIterator[Batch]:
+        """Each number after `start` exactly once and in order, until the stream's last or the end of the right to read.
+
+        Hints first, acknowledged; then the log; then hints again (DESIGN.md section 2). Raises Pruned.
+        """
+        follower = Follower(stream, scope, start)
+        await self._join(follower)
+        try:
+            while not follower.cut:
+                reading = await self.reader.read(Want(stream, scope, follower.position))
+                if reading is None:
+                    return
+                if follower.position < reading.floor:
+                    raise Pruned(reading.head)
+                if reading.rows:
+                    follower.position = reading.rows[-1].number
+                    yield Batch(reading.rows, lambda: follower.cut)
+                if follower.position < reading.head:
+                    continue
+                if reading.closed:
+                    return
+                await follower.wait()
+        finally:
+            self._leave(follower)
+
+    def hear(self, stream: Stream, number: int) -> None:
+        """A hint: the stream has reached `number`."""
+        if watched := self._watched.get(stream):
+            for follower in watched.followers:
+                follower.hear(number)
+
+    def rights_changed(self, user_id: UUID) -> None:
+        """A right of this person may have ended: find out now."""
+        for follower in self._by_user.get(user_id, ()):
+            follower.ask_again()
+        if followers := list(self._by_user.get(user_id, ())):
+            task = asyncio.create_task(self._check(followers), name="hub-check")
+            self._tasks.append(task)
+            task.add_done_callback(self._tasks.remove)
+
+    async def _join(self, follower: Follower) -> None:
+        stream = follower.stream
+        watched = self._watched.get(stream)
+        if watched is None:
+            joining = asyncio.create_task(self._inbox.add(stream.channel))
+            watched = self._watched[stream] = _Watched(set(), joining)
+            self._channels[stream.channel] = stream
+        watched.followers.add(follower)
+        self._by_user[follower.scope.viewer_id].add(follower)
+        try:
+            await asyncio.shield(watched.joining)
+        except BaseException:
+            self._leave(follower)
+            raise
+
+    def _leave(self, follower: Follower) -> None:
+        if watched := self._watched.get(follower.stream):
+            watched.followers.discard(follower)
+        followers = self._by_user[follower.scope.viewer_id]
+        followers.discard(follower)
+        if not followers:
+            del self._by_user[follower.scope.viewer_id]
+
+    async def _listen(self) -> None:
+        while True:
+            event = await self._inbox.get()
+            if event is GAP:
+                for follower in self._followers():
+                    follower.ask_again()
+                continue
+            self.hints_received += 1
+            if stream := self._channels.get(event.channel):
+                with _passing_over_garbage():
+                    self.hear(stream, int(event.message))
+
+    async def _listen_for_rights(self) -> None:
+        # Not through the inbox: it keeps only the latest message of a channel, and here each names another person.
+        async with self._broker.subscribe(ACCESS_CHANNEL) as subscriber:
+            async for event in subscriber:
+                with _passing_over_garbage():
+                    if event is not GAP:
+                        self.rights_changed(UUID(event.message))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(self._tick_seconds)
+            try:
+                await self._check(list(self._followers()))
+                await self._forget_unwatched()
+            except PASSING as error:
+                logger.warning("Heads cannot be read (%s); trying again.", type(error).__name__)
+            except Exception:
+                logger.exception("The ticker met an error and goes on.")
+
+    async def _check(self, followers: Sequence[Follower]) -> None:
+        if not followers:
+            return
+        heads = await self.reader.heads([Want(follower.stream, follower.scope, None) for follower in followers])
+        for follower, head in zip(followers, heads, strict=True):
+            if head is None:
+                follower.cut = True
+                follower.ask_again()
+            elif head > max(follower.position, follower.hinted):
+                self.hints_missed += 1
+                follower.hear(head)
+
+    async def _forget_unwatched(self) -> None:
+        for stream, watched in list(self._watched.items()):
+            if not watched.followers and watched.joining.done():
+                del self._watched[stream], self._channels[stream.channel]
+                await self._inbox.discard(stream.channel)
+
+    def _followers(self) -> Iterable[Follower]:
+        return [follower for watched in self._watched.values() for follower in watched.followers]
+
+
+
+
+@contextmanager
+def _passing_over_garbage() -> Iterator[None]:
+    try:
+        yield
+    except ValueError:
+        logger.warning("A hint that nobody of ours wrote was passed over.")

@@ -1,0 +1,107 @@
+"""The live half of a process: its broker, its hub, and the task that publishes hints off the response's path."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+from pubsub.broker import Broker
+from pubsub.hub import TICK_SECONDS, Hub
+from pubsub.streams import ACCESS_CHANNEL, Stream
+
+logger = logging.getLogger(__name__)
+
+
+class Live:
+    """One a process. A hint reaches followers in this process at once, and those of others through the broker."""
+
+    def __init__(self, redis_url: str, *, prefix: str = "mentorship:", tick_seconds: float = TICK_SECONDS) -> None:
+        self.broker = Broker(redis_url, prefix=prefix)
+        self.hub = Hub(self.broker, tick_seconds=tick_seconds)
+        self._unsent: dict[tuple[str, str], None] = {}
+        self._something = asyncio.Event()
+        self._publisher: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Connect and listen. A broker that is down does not keep a process from starting: heads are read every second."""
+        await self.broker.connect()
+        await self.hub.start()
+        self._publisher = asyncio.create_task(self._publish(), name="publish-hints")
+
+    async def stop(self) -> None:
+        """Send what is still to be sent, within a second, and disconnect."""
+        if self._publisher is not None:
+            for _ in range(100):
+                if not self._unsent:
+                    break
+                await asyncio.sleep(0.01)
+            self._publisher.cancel()
+            await asyncio.gather(self._publisher, return_exceptions=True)
+        await self.hub.stop()
+        await self.broker.disconnect()
+
+    def announce(self, stream: Stream, number: int) -> None:
+        """Say that a stream has reached `number`."""
+        self.hub.hear(stream, number)
+        self._send(stream.channel, str(number))
+
+    def announce_rights(self, user_id: UUID) -> None:
+        """Say that a person's rights have changed."""
+        self.hub.rights_changed(user_id)
+        self._send(ACCESS_CHANNEL, str(user_id))
+
+    def _send(self, channel: str, message: str) -> None:
+        self._unsent[channel, message] = None
+        self._something.set()
+
+    async def _publish(self) -> None:
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            while self._unsent:
+                channel, message = next(iter(self._unsent))
+                del self._unsent[channel, message]
+                try:
+                    await self.broker.publish(channel, message)
+                except Exception:
+                    logger.exception("A hint could not be published; followers find its number within a second.")
+
+
+_live: Live | None = None
+
+
+async def open_live(redis_url: str, *, tick_seconds: float = TICK_SECONDS) -> Live:
+    """Start the live half of this process. Raises RuntimeError when it is running already."""
+    global _live
+    if _live is not None:
+        raise RuntimeError("The live half of this process is running already.")
+    live = Live(redis_url, tick_seconds=tick_seconds)
+    await live.start()
+    _live = live
+    return live
+
+
+async def close_live() -> None:
+    """Stop the live half of this process."""
+    global _live
+    if _live is not None:
+        live, _live = _live, None
+        await live.stop()
+
+
+def hub() -> Hub:
+    """This process's hub. Raises RuntimeError before `open_live`."""
+    if _live is None:
+        raise RuntimeError("Nothing can be followed before open_live().")
+    return _live.hub
+
+
+def announce(stream: Stream, number: int) -> None:
+    """Say that a stream has reached `number`. A command that runs without the live half is found by the next head read."""
+    if _live is not None:
+        _live.announce(stream, number)
+
+
+def announce_rights(user_id: UUID) -> None:
+    """Say that a person's rights have changed; likewise."""
+    if _live is not None:
+        _live.announce_rights(user_id)

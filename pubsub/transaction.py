@@ -1,0 +1,118 @@
+"""The one way to write: `async with transaction() as changed`, which numbers, logs and announces what changed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from models.enums import ActivityKind
+from pubsub import live
+from pubsub.streams import STREAM_ORDER, STREAM_TABLES, LogRow, Stream
+
+
+@dataclass
+class Changed:
+    """What a transaction has changed so far. `connection` runs SQL inside the transaction."""
+
+    connection: BaseDBAsyncClient
+    _taken: dict[Stream, int] = field(default_factory=dict)
+    _rows: list[tuple[Stream, LogRow]] = field(default_factory=list)
+    _deferred: list[tuple[Stream, ActivityKind, UUID, UUID | None, datetime]] = field(default_factory=list)
+    _heads: dict[Stream, int] = field(default_factory=dict)
+    _users: set[UUID] = field(default_factory=set)
+
+    async def sql(self, statement: str, *values: Any) -> list[dict[str, Any]]:
+        """Run one statement with $1-style parameters; the rows that it returned."""
+        return await self.connection.execute_query_dict(statement, list(values))
+
+    async def take(self, stream: Stream, guard: str = "TRUE", *values: Any) -> dict[str, Any] | None:
+        """Lock a stream's row and take its next number, if `guard` holds; check and number in one statement.
+
+        `guard` is SQL over columns of that row only, its parameters numbered from $2: after a lock wait PostgreSQL looks
+        at that row anew, but a subquery would keep its old snapshot. Returns the row, or None where the guard failed. A
+        number taken must be logged before the transaction ends.
+        """
+        table = STREAM_TABLES[stream.kind]
+        rows = await self.sql(
+            f"UPDATE {table} SET activity_head = activity_head + 1 WHERE id = $1 AND ({guard}) RETURNING *",  # noqa: S608
+            stream.id,
+            *values,
+        )
+        if not rows:
+            return None
+        self._taken[stream] = self._heads[stream] = rows[0]["activity_head"]
+        return rows[0]
+
+    async def give_back(self, stream: Stream) -> None:
+        """Return the number just taken, since the act turned out to change nothing. The row stays locked."""
+        del self._taken[stream], self._heads[stream]
+        table = STREAM_TABLES[stream.kind]
+        await self.sql(f"UPDATE {table} SET activity_head = activity_head - 1 WHERE id = $1", stream.id)  # noqa: S608
+
+    async def log(self, stream: Stream, kind: ActivityKind, subject: UUID, *, actor: UUID | None, at: datetime) -> int:
+        """Append to the log of a stream whose row this transaction has locked; the number under which it stands."""
+        number = self._taken.pop(stream, None)
+        if number is None:
+            await self.take(stream)
+            number = self._taken.pop(stream)
+        self._rows.append((stream, LogRow(number, kind, subject, actor, at)))
+        return number
+
+    def tell(self, stream: Stream, kind: ActivityKind, subject: UUID, *, actor: UUID | None, at: datetime) -> None:
+        """Append to a stream's log at the end of the transaction, when its row is locked in the order that all keep."""
+        self._deferred.append((stream, kind, subject, actor, at))
+
+    def rights_changed(self, user_id: UUID) -> None:
+        """Ask again for everything that this person follows, since a right of his may have ended."""
+        self._users.add(user_id)
+
+    async def _finish(self) -> None:
+        for stream, kind, subject, actor, at in sorted(self._deferred, key=_lock_order):
+            await self.log(stream, kind, subject, actor=actor, at=at)
+        if self._taken:
+            raise RuntimeError(f"Numbers were taken and not logged: {', '.join(s.kind for s in self._taken)}.")
+        if self._rows:
+            await self._append()
+
+    async def _append(self) -> None:
+        streams, rows = zip(*self._rows, strict=True)
+        await self.sql(
+            "INSERT INTO activity (stream_id, number, kind, subject_id, actor_id, occurred_at)"
+            " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::uuid[], $6::timestamptz[])",
+            [stream.id for stream in streams],
+            [row.number for row in rows],
+            [row.kind.value for row in rows],
+            [row.subject_id for row in rows],
+            [row.actor_id for row in rows],
+            [row.occurred_at for row in rows],
+        )
+
+    def _announce(self) -> None:
+        for stream, number in self._heads.items():
+            live.announce(stream, number)
+        for user_id in self._users:
+            live.announce_rights(user_id)
+
+
+def _lock_order(deferred: tuple[Stream, Any, Any, Any, Any]) -> tuple[int, UUID]:
+    stream = deferred[0]
+    return STREAM_ORDER.index(stream.kind), stream.id
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Changed]:
+    """One database transaction. What it logged is announced after it has committed, and only then.
+
+    An exception rolls back everything, numbers included, and tells nobody. Rows are locked in one order everywhere, so
+    that no two transactions wait for each other: memberships, matches, sign-ups, programs, users; within each by id.
+    """
+    async with in_transaction("default") as connection:
+        changed = Changed(connection)
+        yield changed
+        await changed._finish()
+    changed._announce()
