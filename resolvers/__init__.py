@@ -1,0 +1,1 @@
+"""What happens: plain arguments in, rows out. Only access.py decides who may do what."""

@@ -1,0 +1,228 @@
+"""Who may do what. Every right in this product is decided here: read rights as query scopes, write rights as guards."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
+
+from models.base import Row
+from models.enums import OPEN_MATCH, GroupRole, MatchState, ProgramState, StreamKind
+from models.errors import ErrorCode, Refused
+from models.groups import Group, Membership
+from models.matches import Match, StepProgress
+from models.posts import Comment, Post
+from models.programs import Program, ProgramStep
+from models.sign_ups import SignUp
+from models.users import User
+from pubsub.streams import Scope, Stream, match_stream
+from pubsub.transaction import Changed
+
+R = TypeVar("R", bound=Row)
+Path = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person who asks, signed in by a session that was good when the operation began."""
+
+    user: User
+    session_id: UUID
+
+    @property
+    def id(self) -> UUID:
+        """The person's id."""
+        return self.user.id
+
+
+def signed_in(viewer: Viewer | None) -> Viewer:
+    """The viewer, or Refused UNAUTHENTICATED when nobody is signed in."""
+    if viewer is None:
+        raise Refused(ErrorCode.UNAUTHENTICATED, "Log in first, and send the access token with the request.")
+    return viewer
+
+
+def adult(user: User, now: datetime, path: Path = ()) -> None:
+    """Refuses people under 18 by the calendar of their own time zone (DESIGN.md, rule 3)."""
+    if not user.is_adult(now):
+        raise Refused(ErrorCode.UNDERAGE, "Mentorship programs are for people of 18 and older.", path)
+
+
+def not_found(noun: str, path: Path = ()) -> Refused:
+    """The one answer to an id that is absent, malformed, of another type or somebody else's (DESIGN.md, rule 2)."""
+    return Refused(ErrorCode.NOT_FOUND, f"There is no such {noun}, or it is not yours to see. Check the id.", path)
+
+
+# ---------------------------------------------------------------------------------------------------- reading: scopes
+
+
+def readable_matches(viewer: Viewer) -> Q:
+    """Matches whose space the viewer may read: he is one of the two, and his right was not cut."""
+    return Q(mentor_id=viewer.id, mentor_reads=True) | Q(mentee_id=viewer.id, mentee_reads=True)
+
+
+def _groups_of(viewer: Viewer, **more: Any) -> Subquery:
+    return Subquery(Membership.filter(user_id=viewer.id, **more).values("group_id"))
+
+
+def groups_of(viewer: Viewer) -> QuerySet[Group]:
+    """The groups that the viewer is a member of."""
+    return Group.filter(id__in=_groups_of(viewer))
+
+
+def _groups_administered(viewer: Viewer) -> Subquery:
+    return _groups_of(viewer, role=GroupRole.ADMIN)
+
+
+def _users(viewer: Viewer) -> Q:
+    together = Membership.filter(group_id__in=_groups_of(viewer)).values("user_id")
+    mentors = Match.filter(mentee_id=viewer.id, mentee_reads=True).values("mentor_id")
+    mentees = Match.filter(mentor_id=viewer.id, mentor_reads=True).values("mentee_id")
+    return Q(id=viewer.id) | Q(id__in=Subquery(together)) | Q(id__in=Subquery(mentors)) | Q(id__in=Subquery(mentees))
+
+
+def _programs(viewer: Viewer) -> Q:
+    drafts_apart = Q(group_id__in=_groups_of(viewer)) & ~Q(state=ProgramState.DRAFT)
+    mine = Subquery(Match.filter(readable_matches(viewer)).values("program_id"))
+    return drafts_apart | Q(group_id__in=_groups_administered(viewer)) | Q(id__in=mine)
+
+
+def program_states(membership: Membership | None) -> tuple[ProgramState, ...] | None:
+    """The states of a group's programs that its members find listed, drafts for admins alone; None for outsiders."""
+    if membership is None:
+        return None
+    return tuple(state for state in ProgramState if is_admin(membership) or state != ProgramState.DRAFT)
+
+
+def _program_steps(viewer: Viewer) -> Q:
+    return Q(program_id__in=Subquery(Program.filter(_programs(viewer)).values("id")))
+
+
+def _sign_ups(viewer: Viewer) -> Q:
+    administered = Program.filter(group_id__in=_groups_administered(viewer)).values("id")
+    return Q(user_id=viewer.id) | Q(program_id__in=Subquery(administered))
+
+
+def _matches(viewer: Viewer) -> Q:
+    administered = Program.filter(group_id__in=_groups_administered(viewer)).values("id")
+    return readable_matches(viewer) | Q(program_id__in=Subquery(administered))
+
+
+def _of_the_pair(viewer: Viewer) -> Q:
+    return Q(match_id__in=Subquery(Match.filter(readable_matches(viewer)).values("id")))
+
+
+_SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
+    User: _users,
+    Membership: lambda viewer: Q(group_id__in=_groups_of(viewer)),
+    Program: _programs,
+    ProgramStep: _program_steps,
+    SignUp: _sign_ups,
+    Match: _matches,
+    StepProgress: _of_the_pair,
+    Post: _of_the_pair,
+    Comment: _of_the_pair,
+}
+
+
+def visible(model: type[R], viewer: Viewer | None) -> QuerySet[R]:
+    """All rows of a model that the viewer may see. Groups are for anybody (rule 13); nobody signed in sees only them."""
+    if model is Group:
+        return model.all()
+    if viewer is None:
+        return model.filter(id__in=[])
+    return model.filter(_SCOPES[model](viewer))
+
+
+def opens_space(viewer: Viewer | None, match: Match, now: datetime) -> bool:
+    """Whether the viewer may enter the pair's space: one of the two, not cut off, and of age."""
+    if viewer is None or not viewer.user.is_adult(now):
+        return False
+    return (match.mentor_id == viewer.id and match.mentor_reads) or (match.mentee_id == viewer.id and match.mentee_reads)
+
+
+_SESSION_STANDS = """EXISTS (
+    SELECT 1 FROM sessions WHERE sessions.id = want.session AND sessions.user_id = want.viewer AND revoked_at IS NULL
+)"""
+
+_STREAM_RULES = {
+    StreamKind.MATCH: f"""((stream.mentor_id = want.viewer AND stream.mentor_reads)
+        OR (stream.mentee_id = want.viewer AND stream.mentee_reads)) AND {_SESSION_STANDS}""",
+    StreamKind.USER: f"stream.id = want.viewer AND {_SESSION_STANDS}",
+    StreamKind.PROGRAM: f"""EXISTS (
+        SELECT 1 FROM memberships
+        WHERE group_id = stream.group_id AND user_id = want.viewer AND role = '{GroupRole.ADMIN}'
+    ) AND {_SESSION_STANDS}""",
+}
+
+
+def stream_scope(viewer: Viewer, stream: Stream) -> Scope:
+    """The right to follow a stream, as a rule that the log's reader asks again with every read."""
+    return Scope(_STREAM_RULES[stream.kind], viewer.id, viewer.session_id)
+
+
+# ---------------------------------------------------------------------------------------------------- writing: guards
+
+
+def admin_of(membership: Membership | None, path: Path = ()) -> None:
+    """Refuses everybody but an admin, who shows it by the membership that he holds."""
+    if not is_admin(membership):
+        raise Refused(ErrorCode.FORBIDDEN, "Only an admin of this group may do that. Ask one of them.", path)
+
+
+def is_admin(membership: Membership | None) -> bool:
+    """Whether this membership, or none, makes its holder an admin of the group."""
+    return membership is not None and membership.role == GroupRole.ADMIN
+
+
+async def administer(viewer: Viewer, group_id: UUID, path: Path = ()) -> None:
+    """Refuses everybody but the group's admins. The check stands for the transaction: a demotion waits for its end."""
+    held = Membership.filter(group_id=group_id, user_id=viewer.id).select_for_update(no_key=True)
+    admin_of(await held.first(), path)
+
+
+async def program_to_administer(viewer: Viewer, program_id: UUID, path: Path = ()) -> Program:
+    """The program, when the viewer is an admin of its group; NOT_FOUND or FORBIDDEN otherwise."""
+    program = await visible(Program, viewer).get_or_none(id=program_id)
+    if program is None:
+        raise not_found("program", path)
+    await administer(viewer, program.group_id, path)
+    return program
+
+
+_ONE_OF_THE_TWO = "((mentor_id = $2 AND mentor_reads) OR (mentee_id = $2 AND mentee_reads))"
+
+
+async def take_match(
+    changed: Changed,
+    viewer: Viewer,
+    now: datetime,
+    match_id: UUID,
+    *,
+    path: Path,
+    states: Sequence[MatchState] = OPEN_MATCH,
+) -> Match:
+    """Lock a pair's match for one of its two members and take its stream's next number: the door to every act in a pair.
+
+    Raises Refused: NOT_FOUND for anybody else, READ_ONLY after the end, ILLEGAL_TRANSITION in another state than `states`,
+    UNDERAGE.
+    """
+    guard = f"{_ONE_OF_THE_TWO} AND state = ANY($3::text[])"
+    record = await changed.take(match_stream(match_id), guard, viewer.id, [state.value for state in states])
+    if record is None:
+        raise await _why_not(viewer, match_id, states, path)
+    adult(viewer.user, now)
+    return Match.from_record(record)
+
+
+async def _why_not(viewer: Viewer, match_id: UUID, states: Sequence[MatchState], path: Path) -> Refused:
+    match = await Match.filter(readable_matches(viewer)).get_or_none(id=match_id)
+    if match is None:
+        return not_found("match", path)
+    if not match.is_open():
+        return Refused(ErrorCode.READ_ONLY, "This match has ended: its space can be read, but not changed.", path)
+    allowed = ", ".join(states)
+    return Refused(ErrorCode.ILLEGAL_TRANSITION, f"The match is {match.state}; this is possible while {allowed}.", path)

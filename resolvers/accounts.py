@@ -1,0 +1,156 @@
+"""Accounts: registering, logging in, and what an operator does to them."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from tortoise.exceptions import IntegrityError
+
+from models.base import violated
+from models.errors import ErrorCode, Refused
+from models.users import User
+from pubsub.transaction import transaction
+from resolvers import passwords, sessions, text
+from resolvers.sessions import IssuedSession, Tokens
+
+LONGEST_EMAIL = 254
+"""RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+
+# The shape only: whether the address is its owner's can be learned by writing to it, and in no other way.
+_EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
+
+UNKNOWN_BIRTH_DATE = date(1970, 1, 1)
+"""Stands for a moderator's, whom an operator vouches for."""
+
+
+async def register(
+    tokens: Tokens,
+    now: datetime,
+    *,
+    email: str,
+    password: str,
+    name: str,
+    birth_date: date,
+    time_zone: str,
+    locale: str,
+) -> tuple[IssuedSession, User]:
+    """Open an account and its first session. Anybody may; programs ask for the age (DESIGN.md, rule 3).
+
+    Raises Refused: INVALID_INPUT, CONFLICT when the e-mail address has an account.
+    """
+    zone = text.time_zone(time_zone, ("input", "timeZone"))
+    today = now.astimezone(ZoneInfo(zone)).date()
+    profile = {
+        "birth_date": text.birth_date(birth_date, today, ("input", "birthDate")),
+        "time_zone": zone,
+        "locale": text.language(locale, ("input", "locale")),
+    }
+    user = await _new_user(email, password, name, now, **profile)
+    try:
+        async with transaction():
+            await user.save(force_create=True)
+            return await sessions.open_session(tokens, user, now), user
+    except IntegrityError as error:
+        raise _taken(error) from error
+
+
+async def log_in(tokens: Tokens, now: datetime, *, email: str, password: str) -> tuple[IssuedSession, User]:
+    """Open a session with e-mail address and password.
+
+    Raises Refused UNAUTHENTICATED, in the same words and after the same work for an unknown address, a wrong password
+    and a suspended account.
+    """
+    known = await _find(email)
+    if not await passwords.matches(known and known.password_hash, password) or known is None:
+        raise _wrong_credentials()
+    fresh_hash = await passwords.hashed(password) if passwords.is_outdated(known.password_hash) else None
+    async with transaction():
+        user = await User.select_for_update(no_key=True).get(id=known.id)
+        if user.password_hash != known.password_hash and not await passwords.matches(user.password_hash, password):
+            raise _wrong_credentials()
+        if user.suspended_at is not None:
+            raise _wrong_credentials()
+        if fresh_hash is not None:
+            user.password_hash = fresh_hash
+            await user.save(update_fields=("password_hash",))
+        return await sessions.open_session(tokens, user, now), user
+
+
+async def create_moderator(
+    *,
+    email: str,
+    name: str,
+    password: str,
+    now: datetime,
+    birth_date: date = UNKNOWN_BIRTH_DATE,
+    time_zone: str = "UTC",
+) -> User:
+    """Make a moderator's account, for the command line. Raises Refused as `register` does."""
+    zone = text.time_zone(time_zone, ("input", "timeZone"))
+    user = await _new_user(email, password, name, now, birth_date=birth_date, time_zone=zone, is_moderator=True)
+    try:
+        await user.save(force_create=True)
+    except IntegrityError as error:
+        raise _taken(error) from error
+    return user
+
+
+async def suspend(*, email: str, now: datetime) -> User:
+    """Keep a person out, for the command line: every session ends and none can be opened. Raises Refused NOT_FOUND."""
+    async with transaction() as changed:
+        user = await _lock(email)
+        user.suspended_at = user.suspended_at or now
+        await user.save(update_fields=("suspended_at",))
+        await sessions.revoke_all(changed, user.id, now)
+    return user
+
+
+async def restore(*, email: str, now: datetime) -> User:
+    """Let a suspended person log in again, for the command line. Raises Refused NOT_FOUND."""
+    async with transaction():
+        user = await _lock(email)
+        user.suspended_at = None
+        await user.save(update_fields=("suspended_at",))
+    return user
+
+
+async def _new_user(email: str, password: str, name: str, now: datetime, **more: object) -> User:
+    address = _address(email)
+    if address is None:
+        message = f"Give an e-mail address like name@example.org, of {LONGEST_EMAIL} characters at most."
+        raise text.invalid(message, ("input", "email"))
+    name = text.line(name, ("input", "name"), longest=80, what="your name")
+    passwords.check(password, ("input", "password"), email=address, name=name)
+    return User(email=address, name=name, password_hash=await passwords.hashed(password), created_at=now, **more)
+
+
+def _address(email: str) -> str | None:
+    """The form in which an address is kept and compared; None when it cannot be one."""
+    address = email.strip().lower()
+    fits = len(address) <= LONGEST_EMAIL and address.isprintable() and _EMAIL.fullmatch(address)
+    return address if fits else None
+
+
+async def _find(email: str) -> User | None:
+    address = _address(email)
+    return None if address is None else await User.get_or_none(email=address)
+
+
+async def _lock(email: str) -> User:
+    address = _address(email)
+    user = address and await User.filter(email=address).select_for_update(no_key=True).first()
+    if not user:
+        raise Refused(ErrorCode.NOT_FOUND, "There is no account with this e-mail address. Check its spelling.")
+    return user
+
+
+def _taken(error: IntegrityError) -> Exception:
+    if violated(error) != "users_email_key":
+        return error
+    message = "There is an account with this e-mail address. Log in, or register with another address."
+    return Refused(ErrorCode.CONFLICT, message, ("input", "email"))
+
+
+def _wrong_credentials() -> Refused:
+    message = "No account can be used with this e-mail address and password. Check both."
+    return Refused(ErrorCode.UNAUTHENTICATED, message)

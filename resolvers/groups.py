@@ -1,0 +1,101 @@
+"""Making groups, and finding them: by slug, and by what they are about."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from pypika_tortoise.context import SqlContext
+from pypika_tortoise.terms import Function as SqlFunction
+from pypika_tortoise.terms import Term
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Function
+from tortoise.queryset import QuerySet
+
+from models.base import violated
+from models.enums import GroupFocus, GroupRole
+from models.errors import ErrorCode, Refused
+from models.groups import Group, Membership
+from pubsub.transaction import transaction
+from resolvers import access, text
+from resolvers.pages import Order, Page, Slice, page_of
+
+NEWEST_FIRST = Order(descending=True)
+LONGEST_TOPIC = 60
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+async def create_group(
+    viewer: access.Viewer | None,
+    now: datetime,
+    *,
+    name: str,
+    slug: str,
+    focus: GroupFocus,
+    description: str,
+    topics: Sequence[str],
+) -> Group:
+    """Make a group whose first admin is the viewer. Raises Refused: INVALID_INPUT, CONFLICT when the slug is taken."""
+    viewer = access.signed_in(viewer)
+    described = {
+        "name": text.line(name, ("input", "name"), longest=80, what="the group's name"),
+        "slug": _slug(slug),
+        "focus": focus,
+        "description": text.text(description, ("input", "description"), longest=4_000, what="the description"),
+        "topics": text.lines(topics, ("input", "topics"), most=20, longest=LONGEST_TOPIC, what="a topic"),
+    }
+    try:
+        async with transaction():
+            group = await Group.create(created_at=now, **described)
+            await Membership.create(group_id=group.id, user_id=viewer.id, role=GroupRole.ADMIN, joined_at=now)
+            return group
+    except IntegrityError as error:
+        if violated(error) != "groups_slug_key":
+            raise
+        message = f"There is a group called {slug} already. Choose another slug."
+        raise Refused(ErrorCode.CONFLICT, message, ("input", "slug")) from error
+
+
+async def groups_by_slug(slugs: Sequence[str]) -> list[Group | None]:
+    """The groups of these names in addresses; anybody may see that they exist."""
+    storable = [slug for slug in slugs if _SLUG.fullmatch(slug)]
+    found = {group.slug: group for group in await Group.filter(slug__in=storable)}
+    return [found.get(slug) for slug in slugs]
+
+
+async def find_groups(
+    viewer: access.Viewer | None, part: Slice, *, focus: GroupFocus | None, topic: str | None
+) -> Page[Group]:
+    """A page of all groups, the newest first, or of those with this focus and topic."""
+    query = access.visible(Group, viewer)
+    if focus is not None:
+        query = query.filter(focus=focus)
+    if topic is not None:
+        query = about(query, topic)
+    return await page_of(query, NEWEST_FIRST, part)
+
+
+def about(query: QuerySet[Group], topic: str) -> QuerySet[Group]:
+    """Those groups that name this topic, in capitals or not. Raises Refused INVALID_INPUT for what no topic can be."""
+    topic = text.line(topic, ("topic",), longest=LONGEST_TOPIC, what="a topic")
+    return query.annotate(named=_Named("topics", topic)).filter(named=True)
+
+
+class _NamedSql(SqlFunction):
+    def __init__(self, topics: Term, topic: str) -> None:
+        super().__init__("EXISTS", topics, topic)
+
+    def get_function_sql(self, ctx: SqlContext) -> str:
+        topics, topic = (self.get_arg_sql(argument, ctx) for argument in self.args)
+        return f"EXISTS (SELECT 1 FROM unnest({topics}) AS named WHERE lower(named) = lower({topic}))"
+
+
+class _Named(Function):
+    database_func = _NamedSql
+
+
+def _slug(slug: str) -> str:
+    if not (3 <= len(slug) <= 60 and _SLUG.fullmatch(slug)):
+        message = "Write the slug with small letters a to z, digits and single hyphens, 3 to 60 in all: soap-makers."
+        raise text.invalid(message, ("input", "slug"))
+    return slug

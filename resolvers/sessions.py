@@ -1,0 +1,221 @@
+"""Sessions: the tokens that prove one, and opening, refreshing and ending them."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+from tortoise.connection import get_connection
+
+from models.errors import ErrorCode, Refused
+from models.sessions import RefreshToken, Session
+from models.users import User
+from pubsub.transaction import Changed, transaction
+from resolvers import access, passwords, text
+
+GRACE = timedelta(seconds=10)
+"""How long after its first use a refresh token still works, for two tabs that refresh at once (DESIGN.md section 4)."""
+
+ISSUER = AUDIENCE = "mentorship"
+_ALGORITHM = "HS256"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a signed access token says. It says nothing about whether the session still stands."""
+
+    user_id: UUID
+    session_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedSession:
+    """A new pair of tokens; `expires_at` is when the access token ends. The refresh token is kept nowhere but here."""
+
+    access_token: str
+    refresh_token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Signs and reads access tokens. The first key signs and all of them verify, so that a key can be replaced."""
+
+    keys: Sequence[str] = field(repr=False)
+    access_seconds: int = 900
+    refresh_days: int = 30
+
+    def __post_init__(self) -> None:
+        if isinstance(self.keys, str) or not self.keys:
+            raise ValueError("keys is a list of one key or more")
+
+    def sign(self, user_id: UUID, session_id: UUID, now: datetime) -> tuple[str, datetime]:
+        """A new access token, and when it ends (a whole second, as JWT counts)."""
+        issued = int(now.timestamp())
+        expires = issued + self.access_seconds
+        claims = {"sub": str(user_id), "sid": str(session_id), "iat": issued, "exp": expires}
+        claims |= {"iss": ISSUER, "aud": AUDIENCE}
+        return jwt.encode(claims, self.keys[0], _ALGORITHM), datetime.fromtimestamp(expires, UTC)
+
+    def read(self, token: str, now: datetime) -> Claims:
+        """The claims of a token that one of the keys signed. Raises Refused UNAUTHENTICATED for others."""
+        payload = self._verified(token)
+        expires_at = datetime.fromtimestamp(payload["exp"], UTC)
+        if expires_at <= now:
+            message = "The access token has expired. Get a new one with refreshSession, or log in again."
+            raise Refused(ErrorCode.UNAUTHENTICATED, message)
+        return Claims(UUID(payload["sub"]), UUID(payload["sid"]), expires_at)
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        """Time is left out here: PyJWT would look at the wall clock."""
+        if token.isascii():
+            for key in self.keys:
+                try:
+                    return jwt.decode(
+                        token,
+                        key,
+                        algorithms=[_ALGORITHM],
+                        issuer=ISSUER,
+                        audience=AUDIENCE,
+                        options={
+                            "require": ["sub", "sid", "exp", "iss", "aud"],
+                            "verify_exp": False,
+                            "verify_iat": False,
+                        },
+                    )
+                except jwt.InvalidTokenError:
+                    continue
+        raise _not_good()
+
+
+async def authenticate(tokens: Tokens, access_token: str, now: datetime) -> tuple[access.Viewer, datetime]:
+    """Who an access token stands for, and when it ends. Raises Refused UNAUTHENTICATED.
+
+    One message for a forged token, an ended session and a suspended account: a stranger cannot tell them apart.
+    """
+    claims = tokens.read(access_token, now)
+    records = await get_connection("default").execute_query_dict(
+        "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id"
+        " WHERE sessions.id = $1 AND users.id = $2 AND revoked_at IS NULL AND suspended_at IS NULL",
+        [claims.session_id, claims.user_id],
+    )
+    if not records:
+        raise _not_good()
+    return access.Viewer(User.from_record(records[0]), claims.session_id), claims.expires_at
+
+
+async def open_session(tokens: Tokens, user: User, now: datetime) -> IssuedSession:
+    """A new session, for use inside a transaction that has locked the user's row, or made it."""
+    session = await Session.create(user_id=user.id, created_at=now)
+    return await _issue(tokens, session, now)
+
+
+async def refresh_session(tokens: Tokens, now: datetime, *, refresh_token: str) -> IssuedSession:
+    """Exchange a refresh token for new tokens. Raises Refused UNAUTHENTICATED for one that is no good.
+
+    A token that comes back later than GRACE after its first use was stolen, or its heir was: the whole session ends,
+    and that is committed although the call is refused.
+    """
+    async with transaction() as changed:
+        issued = await _rotate(changed, tokens, now, refresh_token)
+    if issued is None:
+        raise _unknown_refresh_token()
+    return issued
+
+
+async def log_out(now: datetime, *, refresh_token: str) -> User:
+    """End the session of a refresh token, also of one that was exchanged already; the person whose session it was.
+
+    The token is enough, since an access token may have expired. Raises Refused UNAUTHENTICATED when it is unknown or
+    expired, or its session has ended.
+    """
+    async with transaction() as changed:
+        taken = await _take(changed, now, refresh_token)
+        if taken is None:
+            raise _unknown_refresh_token()
+        session, _ = taken
+        await _revoke(changed, session, now)
+        return await User.get(id=session.user_id)
+
+
+async def log_out_everywhere(viewer: access.Viewer | None, now: datetime, *, password: str) -> User:
+    """End all of one's sessions, this one too. Raises Refused INVALID_INPUT when the password is wrong."""
+    viewer = access.signed_in(viewer)
+    if not await passwords.matches(viewer.user.password_hash, password):
+        raise text.invalid("This is not your password. Type it again.", ("input", "password"))
+    async with transaction() as changed:
+        await User.select_for_update(no_key=True).get(id=viewer.id)
+        await revoke_all(changed, viewer.id, now)
+    return viewer.user
+
+
+async def revoke_all(changed: Changed, user_id: UUID, now: datetime) -> None:
+    """End every session of a person whose row is locked: no log-in slips through, and no two of these deadlock."""
+    await Session.filter(user_id=user_id, revoked_at=None).update(revoked_at=now)
+    changed.rights_changed(user_id)
+
+
+async def _rotate(changed: Changed, tokens: Tokens, now: datetime, refresh_token: str) -> IssuedSession | None:
+    taken = await _take(changed, now, refresh_token)
+    if taken is None:
+        return None
+    session, token = taken
+    if token.used_at is None:
+        token.used_at = now
+        await token.save(update_fields=("used_at",))
+    elif now - token.used_at > GRACE:
+        await _revoke(changed, session, now)
+        return None
+    return await _issue(tokens, session, now)
+
+
+async def _take(changed: Changed, now: datetime, refresh_token: str) -> tuple[Session, RefreshToken] | None:
+    """Lock the session of a refresh token, if both still stand. All that happens to them happens under this lock."""
+    digest = _digest(refresh_token)
+    locked = await changed.sql(
+        "SELECT sessions.* FROM sessions JOIN refresh_tokens ON refresh_tokens.session_id = sessions.id"
+        " WHERE token_hash = $1 FOR NO KEY UPDATE OF sessions",
+        digest,
+    )
+    # A second statement: after a lock wait, the first would still see the token as it was before.
+    found = await changed.sql("SELECT * FROM refresh_tokens WHERE token_hash = $1 AND expires_at > $2", digest, now)
+    if not locked or not found or locked[0]["revoked_at"] is not None:
+        return None
+    return Session.from_record(locked[0]), RefreshToken.from_record(found[0])
+
+
+async def _issue(tokens: Tokens, session: Session, now: datetime) -> IssuedSession:
+    refresh_token = secrets.token_urlsafe(32)
+    await RefreshToken.create(
+        session_id=session.id,
+        token_hash=_digest(refresh_token),
+        issued_at=now,
+        expires_at=now + timedelta(days=tokens.refresh_days),
+    )
+    access_token, expires_at = tokens.sign(session.user_id, session.id, now)
+    return IssuedSession(access_token, refresh_token, expires_at)
+
+
+async def _revoke(changed: Changed, session: Session, now: datetime) -> None:
+    session.revoked_at = now
+    await session.save(update_fields=("revoked_at",))
+    changed.rights_changed(session.user_id)
+
+
+def _digest(refresh_token: str) -> bytes:
+    return hashlib.sha256(refresh_token.encode("utf-8", "surrogatepass")).digest()
+
+
+def _not_good() -> Refused:
+    message = "The access token is not good, or not any more. Get a new one with refreshSession, or log in."
+    return Refused(ErrorCode.UNAUTHENTICATED, message)
+
+
+def _unknown_refresh_token() -> Refused:
+    message = "The refresh token is unknown, has expired, or its session has ended. Log in to start a new session."
+    return Refused(ErrorCode.UNAUTHENTICATED, message, ("input", "refreshToken"))
