@@ -1,0 +1,1 @@
+"""What clients see: Strawberry types over rows, payloads, connections, errors."""

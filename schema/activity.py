@@ -1,0 +1,164 @@
+"""Live activity: the three streams, and the events that they are made of."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from strawberry import Private
+
+from models.enums import ActivityKind
+from models.matches import Match as MatchRow
+from models.programs import Program as ProgramRow
+from models.users import User as UserRow
+from resolvers import activity
+from resolvers.activity import Event, Resync
+from schema.comments import Comment
+from schema.context import Info
+from schema.matches import Match
+from schema.node import key_of
+from schema.posts import Post
+from schema.programs import Program
+from schema.sign_ups import SignUp
+from schema.steps import StepProgress
+from schema.users import User
+
+
+@strawberry.type
+class _Happened:
+    """What all events have."""
+
+    cursor: str = strawberry.field(description="Where the stream stands after this event: `after` goes on from here.")
+    occurred_at: datetime = strawberry.field(description="When it happened.")
+    actor_id: Private[UUID | None] = None
+
+    @strawberry.field(description="Who did it; null when nobody is named, as at an end.")
+    async def actor(self, info: Info) -> User | None:
+        return None if self.actor_id is None else await info.context.one(UserRow, self.actor_id)
+
+
+@strawberry.interface(description="Something that happened in a pair's space.")
+class MatchActivity(_Happened):
+    pass
+
+
+@strawberry.interface(description="Something that concerns the viewer across pairs.")
+class ViewerActivity(_Happened):
+    pass
+
+
+@strawberry.interface(description="Something that happened in a program, for its group's admins.")
+class ProgramActivity(_Happened):
+    pass
+
+
+@strawberry.type(description="A post was added.")
+class PostAdded(MatchActivity):
+    post: Post = strawberry.field(description="The post as it is now.")
+
+
+@strawberry.type(description="A post was edited or deleted.")
+class PostChanged(MatchActivity):
+    post: Post = strawberry.field(description="The post as it is now.")
+
+
+@strawberry.type(description="A comment was added.")
+class CommentAdded(MatchActivity):
+    comment: Comment = strawberry.field(description="The comment as it is now.")
+
+
+@strawberry.type(description="A comment was edited or deleted.")
+class CommentChanged(MatchActivity):
+    comment: Comment = strawberry.field(description="The comment as it is now.")
+
+
+@strawberry.type(description="The pair got on with a step.")
+class StepProgressed(MatchActivity):
+    step_progress: StepProgress = strawberry.field(description="The step as it is now.")
+
+
+@strawberry.type(description="A match was made, or its state changed. An end is the last event of the pair's stream.")
+class MatchChanged(MatchActivity, ViewerActivity, ProgramActivity):
+    match: Match = strawberry.field(description="The match as it is now.")
+
+
+@strawberry.type(description="Somebody signed up, or a sign-up changed.")
+class SignUpChanged(ProgramActivity):
+    sign_up: SignUp = strawberry.field(description="The sign-up as it is now.")
+
+
+@strawberry.type(description="The program itself changed.")
+class ProgramChanged(ProgramActivity):
+    program: Program = strawberry.field(description="The program as it is now.")
+
+
+@strawberry.type(
+    description="The stream cannot go on from the cursor given: fetch the state anew, and follow from this cursor."
+)
+class ResyncRequired(MatchActivity, ViewerActivity, ProgramActivity):
+    reason: str = strawberry.field(description="Why the cursor is of no use.")
+
+
+_TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
+    ActivityKind.POST_ADDED: (PostAdded, "post"),
+    ActivityKind.POST_CHANGED: (PostChanged, "post"),
+    ActivityKind.COMMENT_ADDED: (CommentAdded, "comment"),
+    ActivityKind.COMMENT_CHANGED: (CommentChanged, "comment"),
+    ActivityKind.STEP_PROGRESSED: (StepProgressed, "step_progress"),
+    ActivityKind.MATCH_CHANGED: (MatchChanged, "match"),
+    ActivityKind.SIGN_UP_CHANGED: (SignUpChanged, "sign_up"),
+    ActivityKind.PROGRAM_CHANGED: (ProgramChanged, "program"),
+}
+
+
+def _typed(event: Event | Resync) -> Any:
+    if isinstance(event, Resync):
+        return ResyncRequired(cursor=event.cursor, occurred_at=event.occurred_at, reason=event.reason)
+    cls, subject = _TYPES[event.kind]
+    return cls(
+        cursor=event.cursor, occurred_at=event.occurred_at, actor_id=event.actor_id, **{subject: event.subject}
+    )
+
+
+async def _typed_events(events: activity.Events) -> AsyncGenerator[Any, None]:
+    async with aclosing(events):
+        async for event in events:
+            yield _typed(event)
+
+
+Cursor = Annotated[
+    str | None,
+    strawberry.argument(
+        description="A cursor of this stream, from an event or an `activityCursor`: only what came after it. "
+        "Left out, the stream starts now."
+    ),
+]
+
+
+@strawberry.type(description="What can be followed live.")
+class Subscription:
+    @strawberry.subscription(description="All that happens in a pair's space; for its two members only.")
+    async def match_activity(
+        self,
+        info: Info,
+        match_id: Annotated[strawberry.ID, strawberry.argument(description="One's match.")],
+        after: Cursor = None,
+    ) -> AsyncGenerator[MatchActivity, None]:
+        key = key_of(match_id, MatchRow, ("matchId",))
+        return _typed_events(await activity.follow_match(info.context.viewer, info.context.now, key, after))
+
+    @strawberry.subscription(description="What concerns the viewer across pairs.")
+    async def viewer_activity(self, info: Info, after: Cursor = None) -> AsyncGenerator[ViewerActivity, None]:
+        return _typed_events(await activity.follow_viewer(info.context.viewer, info.context.now, after))
+
+    @strawberry.subscription(description="A program's sign-ups, matches and their states; for its group's admins only.")
+    async def program_activity(
+        self,
+        info: Info,
+        program_id: Annotated[strawberry.ID, strawberry.argument(description="The program.")],
+        after: Cursor = None,
+    ) -> AsyncGenerator[ProgramActivity, None]:
+        key = key_of(program_id, ProgramRow, ("programId",))
+        return _typed_events(await activity.follow_program(info.context.viewer, info.context.now, key, after))

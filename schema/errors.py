@@ -1,0 +1,55 @@
+"""Refusals as data: UserError, the errors of every payload, and the decorator that turns a refusal into one."""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import ParamSpec, TypeVar
+
+import strawberry
+
+from models.errors import ErrorCode, Refused
+from schema import enums  # noqa: F401  (describes ErrorCode before it is used here)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@strawberry.type(description="Why a mutation was refused, in words that say what to do.")
+class UserError:
+    code: ErrorCode = strawberry.field(description="The kind of refusal, for programs.")
+    message: str = strawberry.field(description="What is wrong and what to do about it, for people.")
+    path: list[str] | None = strawberry.field(
+        default=None, description='Leads to the input\'s field at fault, such as ["input", "body"]; null when none is.'
+    )
+
+    @classmethod
+    def of(cls, refused: Refused) -> "UserError":
+        """The refusal as data."""
+        return cls(code=refused.code, message=refused.message, path=list(refused.path) or None)
+
+
+@strawberry.type
+class Payload:
+    """What all payloads have; a payload's other field is the result, null when refused."""
+
+    errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why it was refused; empty when it was done."
+    )
+
+
+def mutation(description: str) -> Callable[[Callable[P, Awaitable[T]]], T]:
+    """A mutation field whose resolver returns its payload, and whose refusals become the payload's errors."""
+
+    def decorate(resolver: Callable[P, Awaitable[T]]) -> T:
+        payload = inspect.get_annotations(resolver, eval_str=True)["return"]
+
+        @functools.wraps(resolver)
+        async def refusable(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return await resolver(*args, **kwargs)
+            except Refused as refused:
+                return payload(errors=[UserError.of(refused)])
+
+        return strawberry.mutation(refusable, description=description)
+
+    return decorate

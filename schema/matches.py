@@ -1,0 +1,144 @@
+"""Matches: making them, acknowledging the introduction, and ending them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from strawberry import Parent
+
+from models.enums import MatchEndReason, MatchState, SignUpRole
+from models.matches import Match as MatchRow
+from models.programs import Program as ProgramRow
+from models.sign_ups import SignUp as SignUpRow
+from models.users import User as UserRow
+from resolvers import access, endings, matches
+from schema.context import Info
+from schema.errors import Payload, mutation
+from schema.node import Node, key_of, parse_id, visible_node
+from schema.spaces import PairSpace
+from schema.users import User
+
+if TYPE_CHECKING:
+    from schema.programs import Program
+
+MATCH_ID = ("input", "matchId")
+
+
+@strawberry.type(description="A mentor and a mentee, paired in a program. For the two and the group's admins.")
+class Match(Node):
+    state: MatchState = strawberry.field(description="Where the match stands.")
+    started_at: datetime = strawberry.field(description="When the two were introduced.")
+    ended_at: datetime | None = strawberry.field(description="When it ended; null while it is open.")
+
+    @strawberry.field(description="The program in which they were paired.")
+    async def program(
+        self, root: Parent[MatchRow], info: Info
+    ) -> Annotated["Program", strawberry.lazy("schema.programs")]:
+        return await info.context.one(ProgramRow, root.program_id)
+
+    @strawberry.field(description="The mentor.")
+    async def mentor(self, root: Parent[MatchRow], info: Info) -> User:
+        return await info.context.one(UserRow, root.mentor_id)
+
+    @strawberry.field(description="The mentee.")
+    async def mentee(self, root: Parent[MatchRow], info: Info) -> User:
+        return await info.context.one(UserRow, root.mentee_id)
+
+    @strawberry.field(description="The viewer's side of the pair; null for an admin who is not one of the two.")
+    def viewer_role(self, root: Parent[MatchRow], info: Info) -> SignUpRole | None:
+        return root.role_of(info.context.viewer.id) if info.context.viewer else None
+
+    @strawberry.field(description="What only the two may see; null for everybody else.")
+    def space(self, root: Parent[MatchRow], info: Info) -> PairSpace | None:
+        return root if access.opens_space(info.context.viewer, root, info.context.now) else None
+
+
+@strawberry.input(description="Two sign-ups of one program to pair.")
+class CreateMatchInput:
+    mentor_sign_up_id: strawberry.ID = strawberry.field(description="A mentor's sign-up with a free place.")
+    mentee_sign_up_id: strawberry.ID = strawberry.field(description="A mentee's sign-up that waits.")
+    note: str | None = strawberry.field(
+        default=None, description="A word to both, shown in their introduction; up to 1,000 characters."
+    )
+
+
+@strawberry.type(description="What `createMatch` did.")
+class CreateMatchPayload(Payload):
+    match: Match | None = strawberry.field(default=None, description="The new match; null when refused.")
+
+
+@strawberry.input(description="An introduction that one has read.")
+class AcknowledgeIntroductionInput:
+    match_id: strawberry.ID = strawberry.field(description="One's match.")
+
+
+@strawberry.type(description="What `acknowledgeIntroduction` did.")
+class AcknowledgeIntroductionPayload(Payload):
+    match: Match | None = strawberry.field(default=None, description="The match as it is now; null when refused.")
+
+
+@strawberry.input(description="A match to end.")
+class EndMatchInput:
+    match_id: strawberry.ID = strawberry.field(description="One's match.")
+    reason: MatchEndReason = strawberry.field(description="Why; it stays private.")
+    feedback: str | None = strawberry.field(
+        default=None, description="More about it, up to 2,000 characters; it stays private."
+    )
+    back_to_queue: bool | None = strawberry.field(
+        default=True, description="Whether one's sign-up goes back to its place in the queue; otherwise it is withdrawn."
+    )
+
+
+@strawberry.type(description="What `endMatch` did.")
+class EndMatchPayload(Payload):
+    match: Match | None = strawberry.field(default=None, description="The ended match; null when refused.")
+
+
+@strawberry.type
+class MatchQuery:
+    @strawberry.field(description="A match by its id; null alike when it is absent and when it is not yours to see.")
+    async def match(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The match's id.")]
+    ) -> Match | None:
+        parsed = parse_id(id)
+        return await visible_node(info.context, id) if parsed and parsed[0] == MatchRow.__name__ else None
+
+
+@strawberry.type
+class MatchMutation:
+    @mutation("Pair two people of a program, as an admin of its group who is neither of the two.")
+    async def create_match(
+        self, info: Info, input: Annotated[CreateMatchInput, strawberry.argument(description="The two.")]
+    ) -> CreateMatchPayload:
+        match = await matches.create_match(
+            info.context.viewer,
+            info.context.now,
+            mentor_sign_up_id=key_of(input.mentor_sign_up_id, SignUpRow, matches.MENTOR_PATH),
+            mentee_sign_up_id=key_of(input.mentee_sign_up_id, SignUpRow, matches.MENTEE_PATH),
+            note=input.note,
+        )
+        return CreateMatchPayload(match=match)
+
+    @mutation("Say that one has read the introduction. Once both have, the match is ACTIVE.")
+    async def acknowledge_introduction(
+        self,
+        info: Info,
+        input: Annotated[AcknowledgeIntroductionInput, strawberry.argument(description="The introduction.")],
+    ) -> AcknowledgeIntroductionPayload:
+        match_id = key_of(input.match_id, MatchRow, MATCH_ID)
+        match = await matches.acknowledge_introduction(info.context.viewer, info.context.now, match_id=match_id)
+        return AcknowledgeIntroductionPayload(match=match)
+
+    @mutation("End one's match, for both. What was written stays readable for both.")
+    async def end_match(
+        self, info: Info, input: Annotated[EndMatchInput, strawberry.argument(description="The end.")]
+    ) -> EndMatchPayload:
+        match = await endings.end_match(
+            info.context.viewer,
+            info.context.now,
+            match_id=key_of(input.match_id, MatchRow, MATCH_ID),
+            reason=input.reason,
+            feedback=input.feedback,
+            back_to_queue=input.back_to_queue is not False,
+        )
+        return EndMatchPayload(match=match)

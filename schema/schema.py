@@ -1,0 +1,82 @@
+"""The schema: all nouns' queries, mutations and subscriptions in one."""
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLInterfaceType, GraphQLObjectType, Undefined
+
+from schema.accounts import AccountMutation
+from schema.activity import (
+    CommentAdded,
+    CommentChanged,
+    MatchChanged,
+    PostAdded,
+    PostChanged,
+    ProgramChanged,
+    ResyncRequired,
+    SignUpChanged,
+    StepProgressed,
+    Subscription,
+)
+from schema.comments import CommentMutation
+from schema.groups import GroupMutation, GroupQuery
+from schema.matches import MatchMutation, MatchQuery
+from schema.node import NodeQuery
+from schema.posts import PostMutation
+from schema.programs import ProgramMutation, ProgramQuery
+from schema.scalars import CONFIG
+from schema.sign_ups import SignUpMutation
+from schema.steps import StepMutation
+from schema.viewer import ViewerQuery
+
+
+@strawberry.type(description="What can be read.")
+class Query(ViewerQuery, NodeQuery, GroupQuery, ProgramQuery, MatchQuery):
+    pass
+
+
+@strawberry.type(description="What can be done. Every mutation answers with its result or with the errors that refuse it.")
+class Mutation(
+    AccountMutation,
+    GroupMutation,
+    ProgramMutation,
+    SignUpMutation,
+    MatchMutation,
+    PostMutation,
+    CommentMutation,
+    StepMutation,
+):
+    pass
+
+
+def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:
+    """Take `= null` off optional arguments and input fields: to leave one out and to say null is the same everywhere."""
+    for named in schema._schema.type_map.values():
+        fields: Any = getattr(named, "fields", {})
+        for field in fields.values():
+            inputs = field.args.values() if isinstance(named, (GraphQLObjectType, GraphQLInterfaceType)) else (field,)
+            for each in inputs:
+                if getattr(each, "default_value", Undefined) is None:
+                    each.default_value = Undefined
+    return schema
+
+
+schema = _without_null_defaults(
+    strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        config=CONFIG,
+        types=[
+            PostAdded,
+            PostChanged,
+            CommentAdded,
+            CommentChanged,
+            StepProgressed,
+            MatchChanged,
+            SignUpChanged,
+            ProgramChanged,
+            ResyncRequired,
+        ],
+    )
+)

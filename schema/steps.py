@@ -1,0 +1,76 @@
+"""A pair's own copies of the steps, and completing them."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry import Parent
+
+from models.enums import SignUpRole, StepRule, StepState
+from models.matches import Match as MatchRow
+from models.matches import StepProgress as StepProgressRow
+from resolvers import steps
+from schema.context import Info
+from schema.errors import Payload, mutation
+from schema.node import Node, key_of
+from schema.scalars import Markdown
+
+
+@strawberry.type(description="A pair's own copy of a step, and how far the two are with it.")
+class StepProgress(Node):
+    position: int = strawberry.field(description="Its place among the steps, from 1.")
+    week: int = strawberry.field(description="The week of the match that it belongs to, from 1.")
+    title: str = strawberry.field(description="What it is called.")
+    rule: StepRule = strawberry.field(description="Who has to complete it.")
+    state: StepState = strawberry.field(description="How far the pair is with it.")
+    done_by_mentor_at: datetime | None = strawberry.field(description="When the mentor said that it is done.")
+    done_by_mentee_at: datetime | None = strawberry.field(description="When the mentee said that it is done.")
+
+    @strawberry.field(description="What to do in this step, for the viewer's side of the pair.")
+    async def guidance(self, root: Parent[StepProgressRow], info: Info) -> Markdown:
+        match = await info.context.one(MatchRow, root.match_id)
+        mentor = info.context.viewer is not None and match.role_of(info.context.viewer.id) == SignUpRole.MENTOR
+        return Markdown(root.mentor_guidance if mentor else root.mentee_guidance)
+
+
+@strawberry.input(description="A step that one has done.")
+class CompleteStepInput:
+    step_progress_id: strawberry.ID = strawberry.field(description="The pair's copy of the step.")
+
+
+@strawberry.type(description="What `completeStep` did.")
+class CompleteStepPayload(Payload):
+    step_progress: StepProgress | None = strawberry.field(
+        default=None, description="The step as it is now; null when refused."
+    )
+
+
+@strawberry.input(description="A step to work on again.")
+class ReopenStepInput:
+    step_progress_id: strawberry.ID = strawberry.field(description="The pair's copy of the step.")
+
+
+@strawberry.type(description="What `reopenStep` did.")
+class ReopenStepPayload(Payload):
+    step_progress: StepProgress | None = strawberry.field(
+        default=None, description="The step as it is now; null when refused."
+    )
+
+
+@strawberry.type
+class StepMutation:
+    @mutation("Say that one has done a step. Its rule says whether that completes it; then the next one opens.")
+    async def complete_step(
+        self, info: Info, input: Annotated[CompleteStepInput, strawberry.argument(description="The step.")]
+    ) -> CompleteStepPayload:
+        step_id = key_of(input.step_progress_id, StepProgressRow, steps.PATH)
+        step = await steps.complete_step(info.context.viewer, info.context.now, step_progress_id=step_id)
+        return CompleteStepPayload(step_progress=step)
+
+    @mutation("Open a step again that was done.")
+    async def reopen_step(
+        self, info: Info, input: Annotated[ReopenStepInput, strawberry.argument(description="The step.")]
+    ) -> ReopenStepPayload:
+        step_id = key_of(input.step_progress_id, StepProgressRow, steps.PATH)
+        step = await steps.reopen_step(info.context.viewer, info.context.now, step_progress_id=step_id)
+        return ReopenStepPayload(step_progress=step)

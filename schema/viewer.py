@@ -1,0 +1,88 @@
+"""The person who is signed in, and what is his or hers alone to see."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+from strawberry import Parent
+
+from models.enums import MatchState
+from models.matches import Match as MatchRow
+from models.sign_ups import SignUp as SignUpRow
+from pubsub.streams import user_stream
+from resolvers import access
+from resolvers.pages import Order, page_of
+from schema.connections import After, Before, Connection, First, Last, connection, part
+from schema.context import Info
+from schema.groups import Group
+from schema.matches import Match
+from schema.sign_ups import SignUp
+from schema.users import User
+
+States = Annotated[
+    list[MatchState] | None, strawberry.argument(description="Only matches in one of these states; all when left out.")
+]
+
+
+@strawberry.type(description="The person who is signed in.")
+class Viewer:
+    @strawberry.field(description="The person, as others see him or her.")
+    def user(self, root: Parent[access.Viewer]) -> User:
+        return root.user
+
+    @strawberry.field(description="The account's e-mail address; nobody else sees it.")
+    def email(self, root: Parent[access.Viewer]) -> str:
+        return root.user.email
+
+    @strawberry.field(description="The person's date of birth; nobody else sees it.")
+    def birth_date(self, root: Parent[access.Viewer]) -> date:
+        return root.user.birth_date
+
+    @strawberry.field(description="The groups the viewer is a member of, in the order in which they were made.")
+    async def groups(
+        self,
+        root: Parent[access.Viewer],
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Group]:
+        return connection(await page_of(access.groups_of(root), Order(), part(first, after, last, before)))
+
+    @strawberry.field(description="The viewer's sign-ups, newest first.")
+    async def sign_ups(
+        self,
+        root: Parent[access.Viewer],
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[SignUp]:
+        query = SignUpRow.filter(user_id=root.id)
+        return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
+
+    @strawberry.field(description="The matches in which the viewer is mentor or mentee, newest first.")
+    async def matches(
+        self,
+        root: Parent[access.Viewer],
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        state: States = None,
+    ) -> Connection[Match]:
+        query = MatchRow.filter(access.readable_matches(root))
+        if state is not None:
+            query = query.filter(state__in=state)
+        return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
+
+    @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
+    def activity_cursor(self, root: Parent[access.Viewer]) -> str:
+        return user_stream(root.id).cursor(root.user.activity_head)
+
+
+@strawberry.type
+class ViewerQuery:
+    @strawberry.field(description="The person who is signed in; null when nobody is.")
+    def viewer(self, info: Info) -> Viewer | None:
+        return info.context.viewer
