@@ -1,0 +1,111 @@
+"""The Starlette application: its routes, and what is opened when it starts and closed when it ends."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from models.database import close_database, open_database
+from pubsub.live import close_live, open_live
+from resolvers import access
+from resolvers.sessions import Tokens
+from schema.context import Context
+from schema.schema import schema
+from server.authentication import Authenticator
+from server.graphiql.page import graphiql_assets, graphiql_page
+from server.settings import Settings
+from server.transports.gateway import Authenticated, Gateway, Limits
+from server.transports.http import GraphQLOverHTTP
+from server.transports.negotiation import prefers_html
+from server.transports.websocket import GraphQLOverWebSocket
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The present, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def from_environment() -> Starlette:
+    """The application as the MENTORSHIP_ variables describe it. Raises SettingsError."""
+    return create_app(Settings.from_environment())
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
+    """The application. It opens the database and the live half of the process when it starts."""
+    tokens = Tokens(
+        [settings.require_secret_key()],
+        access_seconds=settings.access_token_seconds,
+        refresh_days=settings.refresh_token_days,
+    )
+    database_url, redis_url = settings.require_database_url(), settings.require_redis_url()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await open_database(database_url)
+        try:
+            await open_live(redis_url)
+            yield
+        finally:
+            await close_live()
+            await close_database()
+
+    return Starlette(routes=_routes(settings, _gateway(settings, tokens, clock)), lifespan=lifespan)
+
+
+def _routes(settings: Settings, gateway: Gateway) -> list[BaseRoute]:
+    over_http: ASGIApp = GraphQLOverHTTP(gateway)
+    sockets = WebSocketRoute("/graphql", GraphQLOverWebSocket(gateway))
+    if not settings.graphiql:
+        return [Route("/graphql", over_http), sockets]
+    return [
+        graphiql_assets(),
+        Route("/graphql", _PageOr(over_http)),
+        sockets,
+        Route("/", RedirectResponse("/graphql"), methods=["GET"]),
+    ]
+
+
+class _PageOr:
+    """GraphiQL for a browser that opens the endpoint, and the endpoint for everybody else."""
+
+    def __init__(self, endpoint: ASGIApp) -> None:
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = graphiql_page() if prefers_html(Request(scope)) else self._endpoint
+        await answer(scope, receive, send)
+
+
+def _gateway(settings: Settings, tokens: Tokens, clock: Clock) -> Gateway:
+    def make_context(asker: Authenticated, request_id: str) -> Context:
+        viewer = asker.viewer
+        assert viewer is None or isinstance(viewer, access.Viewer)
+        return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id)
+
+    return Gateway(
+        schema=schema,
+        authenticate=Authenticator(tokens, clock),
+        make_context=make_context,
+        renew_context=lambda context: context.fresh(clock()),
+        limits=limits_of(settings),
+        allowed_origins=settings.allowed_origins,
+        clock=clock,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What a client may ask of the transports."""
+    return Limits(
+        max_body_bytes=settings.max_body_bytes,
+        max_frame_bytes=settings.max_body_bytes,
+        send_timeout=settings.send_timeout_seconds,
+        connection_init_timeout=settings.connection_init_timeout_seconds,
+        max_operations_per_socket=settings.max_operations_per_socket,
+    )

@@ -1,0 +1,1 @@
+"""What the command `mentorship` can do, one file a subject."""

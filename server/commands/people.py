@@ -1,0 +1,46 @@
+"""`mentorship create-moderator`, `suspend` and `restore`: what an operator does to accounts."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from server.commands.data import with_database
+from server.settings import Settings
+
+Email = Annotated[str, typer.Argument(help="The e-mail address that the person logs in with.", show_default=False)]
+Name = Annotated[str, typer.Option(help="The name that people see.", show_default=False)]
+
+
+def create_moderator(email: Email, name: Name) -> None:
+    """Make an account that may withdraw a group's eligibility and review reports.
+
+    Asks for the password; when standard input is no terminal, reads it there, from one line.
+    """
+    from resolvers.accounts import create_moderator as create
+
+    settings = Settings.from_environment()
+    settings.require_database_url()
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    with_database(settings, lambda: create(email=email, name=name, password=password, now=datetime.now(UTC)))
+    typer.echo(f"{email} is a moderator.")
+
+
+def suspend(email: Email) -> None:
+    """Suspend an account: every session ends, open sockets within a second or two."""
+    from resolvers.accounts import suspend as act
+
+    with_database(Settings.from_environment(), lambda: act(email=email, now=datetime.now(UTC)))
+    typer.echo(f"{email} is suspended.")
+
+
+def restore(email: Email) -> None:
+    """Let a suspended account log in again."""
+    from resolvers.accounts import restore as act
+
+    with_database(Settings.from_environment(), lambda: act(email=email, now=datetime.now(UTC)))
+    typer.echo(f"{email} may log in again.")

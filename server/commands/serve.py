@@ -1,0 +1,66 @@
+"""`mentorship serve`: the web server."""
+
+import multiprocessing
+import signal
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from server.local.children import death_signal_setter
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+# Live sockets are told of a restart and their operations completed within this time.
+GRACEFUL_SECONDS = 4
+
+
+def serve() -> None:
+    """Serve the API until SIGTERM or SIGINT.
+
+    Everything comes from the MENTORSHIP_ variables. It refuses to start without a secret key, a PostgreSQL
+    (migrated: see `mentorship migrate`) and a Redis.
+    """
+    settings = Settings.from_environment()
+    settings.require_secret_key()
+    settings.require_database_url()
+    settings.require_redis_url()
+    uvicorn.run(
+        "server.commands.serve:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=settings.max_body_bytes,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        access_log=False,
+        server_header=False,
+        log_config=log_config(settings.log_level),
+    )
+
+
+def application() -> "Starlette":
+    """The app of one worker, which ends with the process that started it, even when that one is killed outright."""
+    if (parent := multiprocessing.parent_process()) is not None and parent.pid is not None:
+        death_signal_setter(parent.pid, signal.SIGTERM)()
+    # Imported by workers only: their parent and the other commands stay small and quick.
+    from server.app import from_environment
+
+    return from_environment()
+
+
+def log_config(level: str) -> dict[str, Any]:
+    """One line a message on standard error, for uvicorn's loggers and the project's own alike."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level.upper()},
+        "loggers": {"uvicorn": {"level": level.upper()}},
+    }

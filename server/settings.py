@@ -1,0 +1,145 @@
+"""What an operator may set: environment variables with the prefix MENTORSHIP_, checked when the process starts."""
+
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "MENTORSHIP_"
+SECRET_KEY_LENGTH = 32
+MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+MEMORY = "memory://"
+
+
+class SettingsError(Exception):
+    """The settings do not allow what was asked; the message names the variable and says what to do."""
+
+
+class Settings(BaseSettings):
+    """The settings, from the environment unless given. Each description is what the documentation says of it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, hide_input_in_errors=True, frozen=True)
+
+    database_url: str | None = Field(
+        None,
+        repr=False,
+        description="The PostgreSQL to use: postgres://user:password@host:port/name. Required to serve.",
+    )
+    redis_url: str | None = Field(
+        None,
+        repr=False,
+        description="The Redis to use: redis://user:password@host:port/0 (or rediss:// or unix://). memory:// serves "
+        "one worker without Redis. Required to serve.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description=f"Signs tokens and cursors, {SECRET_KEY_LENGTH} characters or more. Required to serve; the same on "
+        "every machine.",
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Worker processes; more than one needs Redis.")
+    access_token_seconds: int = Field(900, ge=30, le=86_400, description="How long an access token is good for.")
+    refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token is good for.")
+    graphiql: bool = Field(True, description="Whether a browser that opens /graphql sees GraphiQL.")
+    allowed_origins: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Web origins, separated by commas, whose pages may call the API, such as https://example.org. "
+        "Empty: the API's own origin only.",
+    )
+    max_body_bytes: int = Field(
+        1_000_000,
+        ge=1_000,
+        le=100_000_000,
+        description="The largest request body, and the largest message on a socket.",
+    )
+    send_timeout_seconds: float = Field(
+        15.0, gt=0, le=300, description="A subscriber who does not take what is sent for this long is dropped."
+    )
+    connection_init_timeout_seconds: float = Field(
+        10.0, gt=0, le=300, description="How long a new socket may take to introduce itself."
+    )
+    max_operations_per_socket: int = Field(50, ge=1, le=10_000, description="Operations open at once on one socket.")
+    log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
+        "info", description="The least severe message to log: critical, error, warning, info or debug."
+    )
+    demo: bool = Field(
+        False,
+        description="Whether the database may hold the demo community, whose passwords everybody knows. `make run` "
+        "sets it for the database that it makes.",
+    )
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The settings of this process. Raises SettingsError naming every variable that is wrong, without its value."""
+        try:
+            return cls()
+        except ValidationError as error:
+            wrong = [f"{variable(str(each['loc'][0]))}: {each['msg']}" for each in error.errors(include_input=False)]
+            raise SettingsError("\n".join(wrong)) from None
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: list[str]) -> list[str]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
+                raise ValueError("an origin is a scheme, a host and perhaps a port, such as https://example.org")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, value: str | None) -> str | None:
+        """Tortoise knows the scheme by its short name only."""
+        if value is None:
+            return None
+        scheme, separator, rest = value.partition("://")
+        if scheme not in ("postgres", "postgresql") or not separator or not rest:
+            raise ValueError("it must look like postgres://user:password@host:port/name")
+        return f"postgres://{rest}"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str | None) -> str | None:
+        if value is not None and value != MEMORY and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("it must look like redis://host:port/0, or be memory://")
+        return value
+
+    def require_database_url(self) -> str:
+        """The database's address. Raises SettingsError when there is none."""
+        if self.database_url is None:
+            raise SettingsError(
+                f"{variable('database_url')} is not set: name a PostgreSQL, such as "
+                "postgres://user:password@host:5432/name. (`mentorship run` starts one of its own.)"
+            )
+        return self.database_url
+
+    def require_redis_url(self) -> str:
+        """The broker's address. Raises SettingsError when there is none, or when it cannot serve so many workers."""
+        if self.redis_url is None:
+            raise SettingsError(
+                f"{variable('redis_url')} is not set: name a Redis, such as redis://host:6379/0, or memory:// for one "
+                "worker without one. (`mentorship run` starts one of its own.)"
+            )
+        if self.redis_url == MEMORY and self.workers > 1:
+            raise SettingsError(f"{variable('redis_url')} is memory://, which serves one worker, not {self.workers}")
+        return self.redis_url
+
+    def require_secret_key(self) -> str:
+        """The key that signs tokens. Raises SettingsError, saying how to make one, when it is missing or too short."""
+        key = self.secret_key.get_secret_value() if self.secret_key else ""
+        if len(key) < SECRET_KEY_LENGTH:
+            what = "is not set" if not key else f"is shorter than {SECRET_KEY_LENGTH} characters"
+            raise SettingsError(f"{variable('secret_key')} {what}. Make one, and keep it: {MAKE_A_KEY}")
+        return key
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + field.upper()

@@ -1,0 +1,1 @@
+"""GraphQL over HTTP, over server-sent events and over WebSocket: three thin transports before one gateway."""

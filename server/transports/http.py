@@ -1,0 +1,181 @@
+"""GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): anything by POST, queries by GET too."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from strawberry.types.graphql import OperationType
+
+from server.transports.gateway import (
+    Authenticated,
+    Gateway,
+    OperationNotAllowed,
+    Outcome,
+    Unauthenticated,
+    failure,
+    is_internal,
+)
+from server.transports.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, preferred
+from server.transports.parameters import BadParameters, Operation, read_operation
+from server.transports.request_id import REQUEST_ID_HEADER, request_id_of
+from server.transports.sse import EventStream
+
+HOW_TO_SUBSCRIBE = (
+    "A subscription needs a stream: open a WebSocket with the sub-protocol graphql-transport-ws, "
+    "or send this request with `Accept: text/event-stream`."
+)
+
+_BY_GET = frozenset({OperationType.QUERY})
+_BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
+# The status of a request that was refused before execution, where its code tells more than “bad request”.
+_STATUS = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, "RATE_LIMITED": 429}
+
+
+class Problem(Exception):
+    """A request that gets no further than HTTP."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+        self.body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
+
+
+class GraphQLOverHTTP:
+    """The ASGI endpoint of /graphql for HTTP; asked for text/event-stream, it streams instead."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        request_id = request_id_of(request.headers)
+        try:
+            answer = await self._answer(request, request_id)
+        except ClientDisconnect:
+            return
+        except Problem as problem:
+            media = preferred(request.headers.get("accept"), (JSON, GRAPHQL_RESPONSE)) or JSON
+            answer = _response(problem.status, problem.body, media, request_id, problem.headers)
+        except Exception as error:
+            answer = _response(500, failure(error, request_id).body, JSON, request_id)
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request, request_id: str) -> ASGIApp:
+        if request.method not in ("GET", "POST"):
+            raise Problem(405, "METHOD_NOT_ALLOWED", "Send GraphQL by POST, or a query by GET.", {"allow": "GET, POST"})
+        accept = request.headers.get("accept")
+        media = preferred(accept, (JSON, GRAPHQL_RESPONSE, EVENT_STREAM))
+        if media is None:
+            raise Problem(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}.")
+        operation = await self._operation(request)
+        try:
+            asker = await self._gateway.authenticate(request.headers.get("authorization"))
+        except Unauthenticated as refusal:
+            raise Problem(401, "UNAUTHENTICATED", refusal.message, {"www-authenticate": "Bearer"}) from None
+        by_get = request.method == "GET"
+        if media == EVENT_STREAM:
+            return EventStream(self._gateway, operation, asker, request_id, by_get=by_get)
+        try:
+            outcome = await self._gateway.execute(operation, asker, request_id, _BY_GET if by_get else _BY_POST)
+        except OperationNotAllowed as refusal:
+            return self._elsewhere(refusal.operation_type, request, operation, asker, request_id)
+        return _response(_status(outcome, media), outcome.body, media, request_id)
+
+    def _elsewhere(
+        self, kind: OperationType, request: Request, operation: Operation, asker: Authenticated, request_id: str
+    ) -> ASGIApp:
+        """What becomes of an operation that a plain request cannot carry."""
+        if kind is OperationType.MUTATION:
+            raise Problem(405, "METHOD_NOT_ALLOWED", "A mutation must be sent by POST.", {"allow": "POST"})
+        # A client that lists the stream after plain JSON sends the same header with every operation.
+        accept = request.headers.get("accept", "*/*").lower()
+        if EVENT_STREAM in accept and preferred(accept, (EVENT_STREAM,)):
+            return EventStream(self._gateway, operation, asker, request_id, by_get=request.method == "GET")
+        raise Problem(400, "SUBSCRIPTION_NEEDS_A_STREAM", HOW_TO_SUBSCRIBE)
+
+    async def _operation(self, request: Request) -> Operation:
+        try:
+            if request.method == "GET":
+                return read_operation(_from_query_string(request, self._gateway.limits.max_body_bytes))
+            _require_json(request.headers)
+            operation = read_operation(_json(await self._body(request), "The body"))
+        except BadParameters as problem:
+            raise Problem(400, "BAD_REQUEST", str(problem)) from None
+        return operation
+
+    async def _body(self, request: Request) -> bytes:
+        limit = self._gateway.limits.max_body_bytes
+        too_large = Problem(413, "PAYLOAD_TOO_LARGE", f"The body is larger than {limit} bytes.")
+        announced = request.headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > limit:
+            raise too_large
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._gateway.limits.body_timeout):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > limit:
+                        raise too_large
+        except TimeoutError:
+            raise Problem(408, "REQUEST_TIMEOUT", "The body did not arrive in time.", {"connection": "close"}) from None
+        return bytes(body)
+
+
+def _require_json(headers: Headers) -> None:
+    """Refuse what a page of another site could send without asking first, and encodings other than UTF-8."""
+    media, *parameters = [part.strip().lower() for part in headers.get("content-type", "").split(";")]
+    charsets = [part.partition("=")[2].strip(' "') for part in parameters if part.startswith("charset")]
+    if media != JSON or any(charset not in ("utf-8", "utf8") for charset in charsets):
+        raise Problem(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the body as {JSON} in UTF-8.", {"accept-post": JSON})
+
+
+def _json(text: bytes | str, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        # The decoder's own message is left out: it could quote the body.
+        raise BadParameters(f"{what} is not valid JSON.") from None
+
+
+def _from_query_string(request: Request, limit: int) -> dict[str, Any]:
+    if len(request.scope["query_string"]) > limit:
+        raise Problem(414, "URI_TOO_LONG", "The address is too long: send the query by POST.")
+    given = request.query_params
+    # An empty optional parameter is the same as none, and an absent query is refused with the rest.
+    return {
+        "query": given.get("query"),
+        "operationName": given.get("operationName") or None,
+        **{name: _json(given[name], f"`{name}`") for name in ("variables", "extensions") if given.get(name)},
+    }
+
+
+def _status(outcome: Outcome, media: str) -> int:
+    """A refused operation is 4xx where the client knows application/graphql-response+json, 200 for legacy clients."""
+    if not outcome.refused:
+        return 200
+    if is_internal(outcome):
+        return 500
+    if media == JSON:
+        return 200
+    return next((_STATUS[code] for code in outcome.codes if code in _STATUS), 400)
+
+
+def _response(
+    status: int, body: bytes, media: str, request_id: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    return Response(
+        body,
+        status,
+        {
+            "content-type": f"{media}; charset=utf-8",
+            "cache-control": "no-store",
+            REQUEST_ID_HEADER: request_id,
+            **(headers or {}),
+        },
+    )

@@ -1,0 +1,139 @@
+// GraphiQL in a browser window, in a person's terms: choose a tab, type into an editor, press a button, read the answer.
+
+const ANSWER_MS = 20_000;
+const LOOK_MS = 150;
+
+export class GraphiQLPage {
+  constructor(page) {
+    this.page = page;
+  }
+
+  static async open(context, url) {
+    const page = await context.newPage();
+    await page.goto(`${url}/graphql`);
+    const opened = new GraphiQLPage(page);
+    await opened.editor('Operation Editor').waitFor();
+    return opened;
+  }
+
+  /** Runs the first tab's mutation as somebody, typed over what stands there; what `logIn` answered. Fails on a refusal. */
+  async logIn(email, password) {
+    await this.chooseTab('LogIn');
+    await this.fill(
+      this.editor('Operation Editor'),
+      `mutation LogIn {
+        logIn(input: { email: "${email}", password: "${password}" }) {
+          session { accessToken } user { name } errors { code message }
+        }
+      }`,
+    );
+    const { logIn } = await this.execute();
+    if (!logIn.session) throw new Error(`${email} could not log in: ${JSON.stringify(logIn.errors)}`);
+    return logIn;
+  }
+
+  /** Writes a post in the tab for it; what `createPost` answered. */
+  async writePost(matchId, body) {
+    await this.chooseTab('WritePost');
+    await this.fillVariables({ matchId, body });
+    const { createPost } = await this.execute((data) => data.createPost?.post?.body === body);
+    return createPost;
+  }
+
+  /** Brings a tab to the front by its title. */
+  async chooseTab(title) {
+    await this.page.getByRole('tab', { name: title }).click();
+    await this.page.locator(`[role=tab][aria-selected=true]`, { hasText: title }).waitFor();
+  }
+
+  async fillHeaders(headers) {
+    await this.page.locator('.graphiql-editor-tools').getByRole('button', { name: 'Headers' }).click();
+    await this.fill(this.editor('Headers'), JSON.stringify(headers, null, 2));
+  }
+
+  async fillVariables(variables) {
+    await this.page.locator('.graphiql-editor-tools').getByRole('button', { name: 'Variables' }).click();
+    await this.fill(this.editor('Variables'), JSON.stringify(variables, null, 2));
+  }
+
+  async press(name) {
+    await this.page.getByRole('button', { name }).click();
+  }
+
+  /** Presses the round button and leaves it running. */
+  async start() {
+    await this.press(/^Execute query/);
+    await this.page.getByRole('button', { name: /^Stop query/ }).waitFor();
+  }
+
+  /** Presses the round button and reads the data of the answer that `isIt` knows. Fails on GraphQL errors. */
+  async execute(isIt = () => true) {
+    await this.press(/^Execute query/);
+    return this.answer(isIt);
+  }
+
+  /** The data of the event that carries this text. */
+  async waitForEvent(text) {
+    return this.answer((data) => JSON.stringify(data).includes(JSON.stringify(text)));
+  }
+
+  /** Waits for a note under the answer. */
+  async waitForNote(text) {
+    await this.page.getByRole('status').filter({ hasText: text }).waitFor();
+  }
+
+  async answer(isIt) {
+    const until = Date.now() + ANSWER_MS;
+    let said = '';
+    while (Date.now() < until) {
+      said = await this.copy(this.page.locator('.graphiql-response .monaco-editor').first());
+      const result = tryJson(said);
+      if (result?.errors) throw new Error(`GraphiQL shows errors: ${said}`);
+      if (result?.data && isIt(result.data)) return result.data;
+      await this.page.waitForTimeout(LOOK_MS);
+    }
+    throw new Error(`GraphiQL shows no such answer after ${ANSWER_MS} ms; it shows: ${said}`);
+  }
+
+  /** A picture of the window, with nothing selected in it. */
+  async show(path) {
+    await this.page.keyboard.press('Control+Home');
+    await this.page.screenshot({ path });
+  }
+
+  /** The keys of the browser's storage whose value contains a text. */
+  async storedWith(text) {
+    return this.page.evaluate(
+      (sought) => Object.keys(localStorage).filter((key) => localStorage.getItem(key).includes(sought)),
+      text,
+    );
+  }
+
+  editor(label) {
+    return this.page.locator(`section[aria-label="${label}"] .monaco-editor:visible`).first();
+  }
+
+  /** Replaces what an editor holds by one paste, as nobody types a token. */
+  async fill(editor, text) {
+    await editor.click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    await this.page.keyboard.press('Control+V');
+  }
+
+  /** What an editor holds, whole: editors draw only the lines in sight, so it is copied out. */
+  async copy(editor) {
+    await editor.click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.press('Control+C');
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+}
+
+function tryJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+// Unpacks the Chromium that @sparticuz/chromium carries, with its fonts and libraries, into TMPDIR.
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import chromium, { inflate } from '@sparticuz/chromium';
+
+const packed = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '..', 'bin');
+
+chromium.setGraphicsMode = false;
+await chromium.executablePath(packed);
+// The package itself unpacks these on a cloud's machines only; a machine without NSS needs them just as much.
+await inflate(join(packed, 'al2023.tar.br'));
+// Its own fonts.conf names folders of that cloud, and Chromium dies where it finds no font at all.
+await writeFile(
+  join(tmpdir(), 'fonts.conf'),
+  `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(tmpdir(), 'fonts')}</dir>
+  <cachedir>${join(tmpdir(), 'fonts-cache')}</cachedir>
+</fontconfig>
+`,
+);

@@ -1,0 +1,101 @@
+"""The operations that people of the stories send."""
+
+_ERRORS = "errors { code message path }"
+_SESSION = "session { accessToken refreshToken expiresAt }"
+
+REGISTER = f"mutation($input: RegisterInput!) {{ register(input: $input) {{ {_SESSION} user {{ id }} {_ERRORS} }} }}"
+LOG_IN = f"mutation($input: LogInInput!) {{ logIn(input: $input) {{ {_SESSION} user {{ id }} {_ERRORS} }} }}"
+
+
+def _mutation(name: str, result: str) -> str:
+    type_name = name[0].upper() + name[1:]
+    return f"mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {result} {_ERRORS} }} }}"
+
+
+CREATE_GROUP = _mutation("createGroup", "group { id slug viewerRole mentorship { eligible reason } }")
+JOIN_GROUP = _mutation("joinGroup", "group { id viewerRole }")
+LEAVE_GROUP = _mutation("leaveGroup", "group { id viewerRole }")
+REMOVE_MEMBER = _mutation("removeMember", "group { id }")
+SET_GROUP_ROLE = _mutation("setGroupRole", "group { id }")
+
+CREATE_PROGRAM = _mutation("createProgram", "program { id state weeks steps { position week title rule } }")
+ADVANCE_PROGRAM = _mutation("advanceProgram", "program { id state }")
+
+SIGN_UP = _mutation("signUp", "signUp { id state role capacity openMatches }")
+WITHDRAW_SIGN_UP = _mutation("withdrawSignUp", "signUp { id state }")
+
+MATCH = "match { id state startedAt endedAt viewerRole }"
+CREATE_MATCH = _mutation("createMatch", MATCH)
+ACKNOWLEDGE_INTRODUCTION = _mutation("acknowledgeIntroduction", MATCH)
+END_MATCH = _mutation("endMatch", MATCH)
+
+POST = "post { id body bodyHtml createdAt editedAt deletedAt author { id } stepProgress { id } }"
+CREATE_POST = _mutation("createPost", POST)
+EDIT_POST = _mutation("editPost", POST)
+DELETE_POST = _mutation("deletePost", POST)
+
+COMMENT = "comment { id body createdAt editedAt deletedAt author { id } post { id } }"
+CREATE_COMMENT = _mutation("createComment", COMMENT)
+EDIT_COMMENT = _mutation("editComment", COMMENT)
+DELETE_COMMENT = _mutation("deleteComment", COMMENT)
+
+STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
+COMPLETE_STEP = _mutation("completeStep", STEP)
+REOPEN_STEP = _mutation("reopenStep", STEP)
+
+SPACE = """
+query($id: ID!) {
+  match(id: $id) {
+    id state viewerRole mentor { id name } mentee { id name }
+    space {
+      partner { id name }
+      introduction { text shared firstQuestion acknowledgedByViewer acknowledgedByPartner }
+      steps { id position week title guidance rule state }
+      activityCursor
+      thread { posts(first: 50) {
+        edges { cursor node {
+          id body author { id } stepProgress { id } comments(first: 50) { edges { node { id body author { id } } } }
+        } }
+        pageInfo { hasNextPage endCursor }
+      } }
+    }
+  }
+}
+"""
+
+MATCH_ACTIVITY = """
+subscription($matchId: ID!, $after: String) {
+  matchActivity(matchId: $matchId, after: $after) {
+    __typename cursor occurredAt actor { id }
+    ... on PostAdded { post { id body author { id } } }
+    ... on PostChanged { post { id body deletedAt } }
+    ... on CommentAdded { comment { id body post { id } } }
+    ... on CommentChanged { comment { id body deletedAt } }
+    ... on StepProgressed { stepProgress { id position state } }
+    ... on MatchChanged { match { id state } }
+    ... on ResyncRequired { reason }
+  }
+}
+"""
+
+VIEWER_ACTIVITY = """
+subscription($after: String) {
+  viewerActivity(after: $after) {
+    __typename cursor occurredAt actor { id }
+    ... on MatchChanged { match { id state mentor { name } mentee { name } } }
+    ... on ResyncRequired { reason }
+  }
+}
+"""
+
+PROGRAM_ACTIVITY = """
+subscription($programId: ID!, $after: String) {
+  programActivity(programId: $programId, after: $after) {
+    __typename cursor occurredAt actor { id }
+    ... on SignUpChanged { signUp { id state role user { id } } }
+    ... on MatchChanged { match { id state } }
+    ... on ProgramChanged { program { id state } }
+    ... on ResyncRequired { reason }
+  }
+}
+"""
