@@ -17,8 +17,8 @@ from models.users import User
 class Match(Row):
     """A pair. Its row is the lock, the counter and the guard of everything that the two write (DESIGN.md section 2).
 
-    `mentor_reads` and `mentee_reads` turn false when a person's right to read the pair's space is cut, as a removal does;
-    an ordinary end leaves both true.
+    `mentor_reads` and `mentee_reads` turn false when a person's right to read the pair's space is cut, as by a
+    removal; an ordinary end leaves both true.
     """
 
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(

@@ -15,8 +15,8 @@ MAX_BODY = 10_000
 
 
 class Writing(Row):
-    """A piece of writing in a pair's space. `number` is the number of the match's stream under which it was added, so that
-    both members see one order. A deleted one stays as a tombstone: no body, same place.
+    """A piece of writing in a pair's space. `number` is the number of the match's stream under which it was added, so
+    that both members see one order. A deleted one stays as a tombstone: no body, same place.
 
     `idempotency_key` is unique for an author; `input_hash` tells a retry from another input under the same key.
     """

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
 from uuid import UUID
 
 from pubsub.broker import GAP, Broker
@@ -27,7 +26,7 @@ class NotReadable(Exception):
 
 
 class Pruned(Exception):
-    """The log was pruned beyond what a follower had read: it could only go on with a hole. `head` is where to go on from."""
+    """The log was pruned beyond what a follower had read, who can only go on with a hole; `head` is the place."""
 
     def __init__(self, head: int) -> None:
         super().__init__(PRUNED)
@@ -36,7 +35,7 @@ class Pruned(Exception):
 
 @dataclass(eq=False, slots=True)
 class Follower:
-    """One open subscription: how far it has read, the newest number that it has heard of, and whether its right is cut."""
+    """One open subscription: how far it has read, the newest number it has heard of, and whether its right is cut."""
 
     stream: Stream
     scope: Scope
@@ -255,8 +254,6 @@ class Hub:
 
     def _followers(self) -> Iterable[Follower]:
         return [follower for watched in self._watched.values() for follower in watched.followers]
-
-
 
 
 @contextmanager

@@ -22,7 +22,7 @@ class Live:
         self._publisher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Connect and listen. A broker that is down does not keep a process from starting: heads are read every second."""
+        """Connect and listen. A broker that is down keeps no process from starting: heads are read every second."""
         await self.broker.connect()
         await self.hub.start()
         self._publisher = asyncio.create_task(self._publish(), name="publish-hints")
@@ -96,7 +96,7 @@ def hub() -> Hub:
 
 
 def announce(stream: Stream, number: int) -> None:
-    """Say that a stream has reached `number`. A command that runs without the live half is found by the next head read."""
+    """Say that a stream has reached `number`. The next read of the heads finds what a command without it did."""
     if _live is not None:
         _live.announce(stream, number)
 

@@ -22,7 +22,13 @@ BATCH_ROWS = 100
 MAX_WANTS = 500
 """Wants that one statement serves at most."""
 
-PASSING = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, DBConnectionError)
+PASSING = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    DBConnectionError,
+)
 """What a database that is restarting raises: worth another try, since the log is still there afterwards."""
 
 
@@ -86,7 +92,9 @@ class Reader:
             try:
                 readings = await self._readings([want for want, _ in batch])
             except PASSING as error:
-                logger.warning("The activity log cannot be read (%s); trying again in %.2f s.", type(error).__name__, pause)
+                logger.warning(
+                    "The activity log cannot be read (%s); trying again in %.2f s.", type(error).__name__, pause
+                )
                 await asyncio.sleep(pause)
                 pause = min(1.0, pause * 2)
                 continue
@@ -154,7 +162,8 @@ _ROWS = (
     """
 SELECT want.ord, stream.activity_head AS head, stream.activity_floor AS floor, {closed} AS closed,
     log.number, log.kind, log.subject_id, log.actor_id, log.occurred_at
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) WITH ORDINALITY AS want(stream, viewer, session, after, ord)
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) WITH ORDINALITY
+    AS want(stream, viewer, session, after, ord)
 JOIN {table} AS stream ON stream.id = want.stream AND ({rule})
 LEFT JOIN LATERAL (
     SELECT * FROM activity

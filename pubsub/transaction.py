@@ -33,13 +33,13 @@ class Changed:
     async def take(self, stream: Stream, guard: str = "TRUE", *values: Any) -> dict[str, Any] | None:
         """Lock a stream's row and take its next number, if `guard` holds; check and number in one statement.
 
-        `guard` is SQL over columns of that row only, its parameters numbered from $2: after a lock wait PostgreSQL looks
-        at that row anew, but a subquery would keep its old snapshot. Returns the row, or None where the guard failed. A
-        number taken must be logged before the transaction ends.
+        `guard` is SQL over columns of that row only, its parameters numbered from $2: after a lock wait PostgreSQL
+        looks at that row anew, but a subquery would keep its old snapshot. Returns the row, or None where the guard
+        failed. A number taken must be logged, or given back, before the transaction ends.
         """
         table = STREAM_TABLES[stream.kind]
         rows = await self.sql(
-            f"UPDATE {table} SET activity_head = activity_head + 1 WHERE id = $1 AND ({guard}) RETURNING *",  # noqa: S608
+            f"UPDATE {table} SET activity_head = activity_head + 1 WHERE id = $1 AND ({guard}) RETURNING *",
             stream.id,
             *values,
         )
@@ -52,7 +52,7 @@ class Changed:
         """Return the number just taken, since the act turned out to change nothing. The row stays locked."""
         del self._taken[stream], self._heads[stream]
         table = STREAM_TABLES[stream.kind]
-        await self.sql(f"UPDATE {table} SET activity_head = activity_head - 1 WHERE id = $1", stream.id)  # noqa: S608
+        await self.sql(f"UPDATE {table} SET activity_head = activity_head - 1 WHERE id = $1", stream.id)
 
     async def log(self, stream: Stream, kind: ActivityKind, subject: UUID, *, actor: UUID | None, at: datetime) -> int:
         """Append to the log of a stream whose row this transaction has locked; the number under which it stands."""

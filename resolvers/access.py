@@ -129,7 +129,7 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
 
 
 def visible(model: type[R], viewer: Viewer | None) -> QuerySet[R]:
-    """All rows of a model that the viewer may see. Groups are for anybody (rule 13); nobody signed in sees only them."""
+    """All rows of a model that the viewer may see. Groups are for anybody (rule 13), all else for who is signed in."""
     if model is Group:
         return model.all()
     if viewer is None:
@@ -141,7 +141,9 @@ def opens_space(viewer: Viewer | None, match: Match, now: datetime) -> bool:
     """Whether the viewer may enter the pair's space: one of the two, not cut off, and of age."""
     if viewer is None or not viewer.user.is_adult(now):
         return False
-    return (match.mentor_id == viewer.id and match.mentor_reads) or (match.mentee_id == viewer.id and match.mentee_reads)
+    return (match.mentor_id == viewer.id and match.mentor_reads) or (
+        match.mentee_id == viewer.id and match.mentee_reads
+    )
 
 
 _SESSION_STANDS = """EXISTS (
@@ -205,10 +207,10 @@ async def take_match(
     path: Path,
     states: Sequence[MatchState] = OPEN_MATCH,
 ) -> Match:
-    """Lock a pair's match for one of its two members and take its stream's next number: the door to every act in a pair.
+    """Lock a pair's match for one of its two and take its stream's next number: the door to every act in a pair.
 
-    Raises Refused: NOT_FOUND for anybody else, READ_ONLY after the end, ILLEGAL_TRANSITION in another state than `states`,
-    UNDERAGE.
+    Raises Refused: NOT_FOUND for anybody else, READ_ONLY after the end, ILLEGAL_TRANSITION in another state than
+    `states`, UNDERAGE.
     """
     guard = f"{_ONE_OF_THE_TWO} AND state = ANY($3::text[])"
     record = await changed.take(match_stream(match_id), guard, viewer.id, [state.value for state in states])

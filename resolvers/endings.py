@@ -58,8 +58,8 @@ async def end(
 ) -> None:
     """End locked matches, each with the last number of its stream, said by nobody (DESIGN.md section 2).
 
-    `withdrawn`: the people whose sign-ups do not go back to the queue. `cut`: the person who may not read the spaces any
-    more, as after a removal.
+    `withdrawn`: the people whose sign-ups do not go back to the queue. `cut`: the person who may not read the spaces
+    any more, as after a removal.
     """
     sign_up_ids = {sign_up_id for match in matches for sign_up_id in (match.mentor_sign_up_id, match.mentee_sign_up_id)}
     locked = await SignUp.filter(id__in=sign_up_ids).order_by("id").select_for_update(no_key=True)

@@ -13,7 +13,7 @@ R = TypeVar("R", bound=Row)
 
 
 async def rows_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
-    """The rows under these ids. For ids taken from rows that the viewer may see, whose relations he may see with them."""
+    """The rows under these ids. For ids taken from rows that the viewer may see, and their relations with them."""
     found = {row.id: row for row in await model.filter(id__in=list(set(ids)))}
     return [found.get(row_id) for row_id in ids]
 

@@ -37,8 +37,9 @@ async def create_match(
     """
     viewer = access.signed_in(viewer)
     note = text.optional_text(note, ("input", "note"), longest=1_000, what="the note")
-    mentor, mentee = await _sign_up(viewer, mentor_sign_up_id, MENTOR_PATH), await _sign_up(
-        viewer, mentee_sign_up_id, MENTEE_PATH
+    mentor, mentee = (
+        await _sign_up(viewer, mentor_sign_up_id, MENTOR_PATH),
+        await _sign_up(viewer, mentee_sign_up_id, MENTEE_PATH),
     )
     _one_of_each(mentor, mentee)
     try:
@@ -106,12 +107,10 @@ def _one_of_each(mentor: SignUp, mentee: SignUp) -> None:
 
 
 async def _hold_memberships(viewer: access.Viewer, mentor: SignUp, mentee: SignUp) -> None:
-    """The admin's right and both memberships, held until the transaction ends: nobody leaves or is demoted meanwhile."""
+    """The admin's right and both memberships, held until the transaction ends: nobody leaves meanwhile."""
     people = {viewer.id, mentor.user_id, mentee.user_id}
     group_id = mentor.program.group_id
-    held = await (
-        Membership.filter(group_id=group_id, user_id__in=people).order_by("id").select_for_update(no_key=True)
-    )
+    held = await Membership.filter(group_id=group_id, user_id__in=people).order_by("id").select_for_update(no_key=True)
     members = {membership.user_id: membership for membership in held}
     access.admin_of(members.get(viewer.id))
     if viewer.id in (mentor.user_id, mentee.user_id):
@@ -123,9 +122,7 @@ async def _hold_memberships(viewer: access.Viewer, mentor: SignUp, mentee: SignU
 
 
 async def _lock_sign_ups(mentor_id: UUID, mentee_id: UUID) -> tuple[SignUp, SignUp]:
-    locked = await (
-        SignUp.filter(id__in=[mentor_id, mentee_id]).order_by("id").select_for_update(no_key=True)
-    )
+    locked = await SignUp.filter(id__in=[mentor_id, mentee_id]).order_by("id").select_for_update(no_key=True)
     by_id = {sign_up.id: sign_up for sign_up in locked}
     return by_id[mentor_id], by_id[mentee_id]
 
@@ -181,9 +178,7 @@ async def _make(
         if sign_up.open_matches >= sign_up.capacity:
             sign_up.state = SignUpState.MATCHED
         await sign_up.save(update_fields=("open_matches", "state"))
-        changed.tell(
-            program_stream(program.id), ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=viewer.id, at=now
-        )
+        changed.tell(program_stream(program.id), ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=viewer.id, at=now)
     for stream in endings.listeners(match):
         changed.tell(stream, ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
     return match

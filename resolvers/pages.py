@@ -24,7 +24,7 @@ LARGEST_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Which part of a list is asked for: `size` rows from the front or, `backward`, from the end, between two cursors."""
+    """Which part of a list is asked for: `size` rows from the front or, `backward`, the end, between two cursors."""
 
     size: int
     backward: bool = False
@@ -33,7 +33,7 @@ class Slice:
 
     @classmethod
     def of(cls, first: int | None, after: str | None, last: int | None, before: str | None) -> "Slice":
-        """From Relay's four arguments. Raises Refused INVALID_INPUT when they contradict each other or are out of range."""
+        """From Relay's four arguments. Raises Refused INVALID_INPUT when they contradict each other or go too far."""
         if first is not None and last is not None:
             raise Refused(ErrorCode.INVALID_INPUT, "Ask for first or for last, not for both.", ("last",))
         size, name = (last, "last") if last is not None else (first, "first")
@@ -67,7 +67,7 @@ class Order:
         return base64.urlsafe_b64encode(f"{self.column}:{value}".encode()).decode().rstrip("=")
 
     def value(self, cursor: str, name: str) -> UUID | int:
-        """The column's value that a cursor stands for. Raises Refused INVALID_INPUT for one that is not of such a list."""
+        """The column's value that a cursor stands for. Raises Refused INVALID_INPUT for one of no such list."""
         try:
             text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
             column, _, value = text.partition(":")
@@ -118,7 +118,7 @@ async def page_of(query: QuerySet[R], order: Order, part: Slice) -> Page[R]:
 class Children(Generic[R]):
     """The rows of `model` under each of many parents, such as the comments under posts.
 
-    `parent` is the column that holds the parent's id; `where` is more SQL over the table's columns, whose parameters are
+    `parent` is the column that holds the parent's id; `where` is more SQL over the table's columns, its parameters
     numbered from $2 and given with each load.
     """
 
@@ -136,7 +136,7 @@ class Children(Generic[R]):
             conditions.append(f"{self.order.column} {comparison} ${len(arguments)}")
         way = "DESC" if self.order.downward(part) else "ASC"
         statement = (
-            "SELECT parent.ord AS ord_, child.* FROM unnest($1::uuid[]) WITH ORDINALITY AS parent(id, ord)"  # noqa: S608
+            "SELECT parent.ord AS ord_, child.* FROM unnest($1::uuid[]) WITH ORDINALITY AS parent(id, ord)"
             f" CROSS JOIN LATERAL (SELECT * FROM {self.model._meta.db_table} WHERE {' AND '.join(conditions)}"
             f" ORDER BY {self.order.column} {way} LIMIT {part.size + 1}) AS child"
             f" ORDER BY parent.ord, child.{self.order.column} {way}"

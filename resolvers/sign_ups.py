@@ -39,9 +39,7 @@ async def sign_up(
     answers = {
         "topics": text.lines(topics, ("input", "topics"), most=10, longest=60, what="a topic"),
         "goals": text.text(goals, ("input", "goals"), longest=2_000, what="your goals"),
-        "experience": text.optional_text(
-            experience, ("input", "experience"), longest=2_000, what="your experience"
-        ),
+        "experience": text.optional_text(experience, ("input", "experience"), longest=2_000, what="your experience"),
         "languages": _languages(languages),
         "time_zone": text.time_zone(time_zone, ("input", "timeZone")),
         "capacity": _capacity(role, capacity),
@@ -59,9 +57,7 @@ async def sign_up(
             made = await SignUp.create(
                 program_id=program.id, user_id=viewer.id, role=role, waiting_since=now, created_at=now, **answers
             )
-            changed.tell(
-                program_stream(program.id), ActivityKind.SIGN_UP_CHANGED, made.id, actor=viewer.id, at=now
-            )
+            changed.tell(program_stream(program.id), ActivityKind.SIGN_UP_CHANGED, made.id, actor=viewer.id, at=now)
             return made
     except IntegrityError as error:
         if violated(error) != "one_open_sign_up_a_role":

@@ -14,7 +14,7 @@ PATH = ("input", "stepProgressId")
 
 
 async def complete_step(viewer: access.Viewer | None, now: datetime, *, step_progress_id: UUID) -> StepProgress:
-    """Say that one has done a step. Whether it is DONE now, or DONE_BY_ONE, is for its rule to say; then the next opens.
+    """Say that one has done a step. Its rule says whether it is DONE now, or DONE_BY_ONE; once DONE, the next opens.
 
     Saying it again changes nothing. A mentor may not complete a step that is the mentee's to complete.
     """
@@ -69,9 +69,7 @@ async def _save(changed: Changed, step: StepProgress, match: Match, viewer: acce
     await changed.log(match_stream(match.id), ActivityKind.STEP_PROGRESSED, step.id, actor=viewer.id, at=now)
 
 
-async def _open_next(
-    changed: Changed, step: StepProgress, match: Match, viewer: access.Viewer, now: datetime
-) -> None:
+async def _open_next(changed: Changed, step: StepProgress, match: Match, viewer: access.Viewer, now: datetime) -> None:
     following = await StepProgress.filter(match_id=match.id, position__gt=step.position).order_by("position").first()
     if following is not None and following.state == StepState.LOCKED:
         following.state = StepState.OPEN

@@ -117,9 +117,7 @@ def _typed(event: Event | Resync) -> Any:
     if isinstance(event, Resync):
         return ResyncRequired(cursor=event.cursor, occurred_at=event.occurred_at, reason=event.reason)
     cls, subject = _TYPES[event.kind]
-    return cls(
-        cursor=event.cursor, occurred_at=event.occurred_at, actor_id=event.actor_id, **{subject: event.subject}
-    )
+    return cls(cursor=event.cursor, occurred_at=event.occurred_at, actor_id=event.actor_id, **{subject: event.subject})
 
 
 async def _typed_events(events: activity.Events) -> AsyncGenerator[Any, None]:

@@ -29,9 +29,7 @@ class Comment(Node):
     deleted_at: datetime | None = strawberry.field(description="When it was deleted; null if it was not.")
 
     @strawberry.field(description="The post that it is under.")
-    async def post(
-        self, root: Parent[CommentRow], info: Info
-    ) -> Annotated["Post", strawberry.lazy("schema.posts")]:
+    async def post(self, root: Parent[CommentRow], info: Info) -> Annotated["Post", strawberry.lazy("schema.posts")]:
         return await info.context.one(PostRow, root.post_id)
 
     @strawberry.field(description="The member of the pair who wrote it.")

@@ -85,7 +85,8 @@ class EndMatchInput:
         default=None, description="More about it, up to 2,000 characters; it stays private."
     )
     back_to_queue: bool | None = strawberry.field(
-        default=True, description="Whether one's sign-up goes back to its place in the queue; otherwise it is withdrawn."
+        default=True,
+        description="Whether one's sign-up goes back to its place in the queue; otherwise it is withdrawn.",
     )
 
 

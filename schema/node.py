@@ -88,7 +88,9 @@ Ids = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids
 
 @strawberry.type
 class NodeQuery:
-    @strawberry.field(description="The object under an id; null alike when it is absent and when it is not yours to see.")
+    @strawberry.field(
+        description="The object under an id; null alike when it is absent and when it is not yours to see."
+    )
     async def node(self, info: Info, id: Id) -> Node | None:
         return await visible_node(info.context, id)
 

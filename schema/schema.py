@@ -35,7 +35,9 @@ class Query(ViewerQuery, NodeQuery, GroupQuery, ProgramQuery, MatchQuery):
     pass
 
 
-@strawberry.type(description="What can be done. Every mutation answers with its result or with the errors that refuse it.")
+@strawberry.type(
+    description="What can be done. Every mutation answers with its result or with the errors that refuse it."
+)
 class Mutation(
     AccountMutation,
     GroupMutation,
@@ -50,7 +52,7 @@ class Mutation(
 
 
 def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:
-    """Take `= null` off optional arguments and input fields: to leave one out and to say null is the same everywhere."""
+    """Take `= null` off optional arguments and input fields: leaving one out and saying null is the same everywhere."""
     for named in schema._schema.type_map.values():
         fields: Any = getattr(named, "fields", {})
         for field in fields.values():

@@ -18,8 +18,9 @@ from schema.context import Context
 from schema.schema import schema
 from server.authentication import Authenticator
 from server.graphiql.page import graphiql_assets, graphiql_page
+from server.limits import limits_of
 from server.settings import Settings
-from server.transports.gateway import Authenticated, Gateway, Limits
+from server.transports.gateway import Authenticated, Gateway
 from server.transports.http import GraphQLOverHTTP
 from server.transports.negotiation import prefers_html
 from server.transports.websocket import GraphQLOverWebSocket
@@ -97,15 +98,4 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock) -> Gateway:
         limits=limits_of(settings),
         allowed_origins=settings.allowed_origins,
         clock=clock,
-    )
-
-
-def limits_of(settings: Settings) -> Limits:
-    """What a client may ask of the transports."""
-    return Limits(
-        max_body_bytes=settings.max_body_bytes,
-        max_frame_bytes=settings.max_body_bytes,
-        send_timeout=settings.send_timeout_seconds,
-        connection_init_timeout=settings.connection_init_timeout_seconds,
-        max_operations_per_socket=settings.max_operations_per_socket,
     )

@@ -42,8 +42,8 @@ def log_exception(error: BaseException, request_id: str) -> None:
 def keep_words_out_of_the_log() -> None:
     """Have the libraries' loggers tell of exceptions as this module does; harmless when called again.
 
-    Strawberry logs every error with its text, and those of clients too: all that matters there is logged here. uvicorn and
-    asyncio log what nobody caught, with its message.
+    Strawberry logs every error with its text, and those of clients too: all that matters there is logged here. uvicorn
+    and asyncio log what nobody caught, with its message.
     """
     # Filters, since configuring logging from a dict would switch a disabled logger on again.
     logging.getLogger("strawberry.execution").addFilter(_nothing)

@@ -85,5 +85,3 @@ async def demo_server(databases: Databases, redis_url: str) -> AsyncIterator[Ser
         await demo.load(settings_for(url, redis_url, demo=True))
         async with served_apart(url, redis_url, workers=1) as running:
             yield running
-
-

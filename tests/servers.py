@@ -1,4 +1,4 @@
-"""What the tests run on: databases cut from a migrated template, the application served in this process or in its own."""
+"""What the tests run on: databases cut from a migrated template, the application in this process or its own."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,8 @@ import httpx
 import uvicorn
 
 from models.database import migrate
-from server.app import create_app, limits_of
+from server.app import create_app
+from server.limits import limits_of
 from server.settings import Settings
 from server.transports.connection import uvicorn_options
 
@@ -144,7 +145,9 @@ async def served_apart(database_url: str, redis_url: str, *, workers: int = 2) -
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MENTORSHIP_")}
     command = [sys.executable, "-m", "server.cli", "serve"]
-    process = subprocess.Popen(command, cwd=CHECKOUT, env=kept | chosen, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(  # noqa: ASYNC220 (it returns at once, and pytest ends it below)
+        command, cwd=CHECKOUT, env=kept | chosen, stdin=subprocess.DEVNULL
+    )
     try:
         url = f"http://127.0.0.1:{port}"
         await _answers(url, process)

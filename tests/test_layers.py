@@ -11,7 +11,9 @@ LAYERS = ("server", "schema", "resolvers", "pubsub", "models")
 """From the top down: a package imports from itself and from those after it."""
 
 ONLY_IN = {"strawberry": {"schema", "server"}, "graphql": {"schema", "server"}, "starlette": {"server"}}
-FILES = sorted(path for layer in LAYERS for path in (CHECKOUT / layer).rglob("*.py") if "node_modules" not in path.parts)
+FILES = sorted(
+    path for layer in LAYERS for path in (CHECKOUT / layer).rglob("*.py") if "node_modules" not in path.parts
+)
 
 
 def imports(path: Path) -> Iterator[str]:

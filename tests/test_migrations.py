@@ -10,7 +10,7 @@ from tests.servers import Databases
 
 
 async def test_every_constraint_that_a_model_names_is_in_the_database(databases: Databases) -> None:
-    """Tortoise 1.1.9 does not create the constraints of a CreateModel operation; a migration has to add them by name."""
+    """Tortoise 1.1.9 does not create the constraints of a CreateModel operation; a migration adds them by name."""
     named = {
         constraint.name
         for app in Tortoise.apps.values()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from server.commands.serve import log_config
 from server.settings import Settings, SettingsError, variable
 
 README = Path(__file__).parents[1] / "README.md"
@@ -96,3 +97,12 @@ def test_origins_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("MENTORSHIP_ALLOWED_ORIGINS", "https://a.example/app")
     with pytest.raises(SettingsError, match="MENTORSHIP_ALLOWED_ORIGINS"):
         Settings.from_environment()
+
+
+def test_no_log_level_makes_a_library_write_out_values_or_frames() -> None:
+    """At DEBUG, Tortoise logs statements with their values, and websockets every frame: what people said."""
+    for level in ("debug", "info"):
+        config = log_config(level)
+        assert config["root"]["level"] == "INFO"
+        assert config["loggers"]["uvicorn"]["level"] == "INFO"
+        assert set(config["loggers"]) == {"uvicorn", "server", "schema", "resolvers", "pubsub", "models"}

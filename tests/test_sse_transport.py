@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.transport_app import SECRET, Served, gateway, serve, stage, until
+from tests.transport_app import Served, gateway, serve, until
+from tests.transport_schema import SECRET, stage
 
 
 @pytest.fixture(scope="module")

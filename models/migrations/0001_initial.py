@@ -1,7 +1,13 @@
 """The first tables. Constraints are added by name: Tortoise 1.1.9 does not create the ones in CreateModel's options."""
 
-from tortoise import migrations
+from tortoise import fields, migrations
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields.base import OnDelete
+from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from uuid_utils.compat import uuid7
+
 from models.enums import (
     GroupFocus,
     GroupRole,
@@ -13,12 +19,6 @@ from models.enums import (
     StepRule,
     StepState,
 )
-from tortoise.contrib.postgres.fields import ArrayField
-from tortoise.fields.base import OnDelete
-from uuid_utils.compat import uuid7
-from tortoise import fields
-from tortoise.indexes import Index
-from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 
 class Migration(migrations.Migration):

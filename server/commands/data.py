@@ -36,13 +36,13 @@ def demo() -> None:
 
     Only where MENTORSHIP_DEMO=true says that this is no place for real people: everybody knows the demo's passwords.
     """
-    from server.demo import load
-
     settings = Settings.from_environment()
     if not settings.demo:
         raise SettingsError(
             f"Everybody knows the demo people's passwords. Where that does no harm, set {variable('demo')}=true."
         )
+    from server.demo import load
+
     hint = with_database(settings, lambda: load(settings, datetime.now(UTC)))
     if hint:
         typer.echo(hint)

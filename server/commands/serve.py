@@ -12,8 +12,8 @@ from server.settings import Settings
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-# Live sockets are told of a restart and their operations completed within this time.
 GRACEFUL_SECONDS = 4
+"""What a worker has to tell its sockets of a restart and to complete its operations; uvicorn_options says the same."""
 
 
 def serve() -> None:
@@ -26,6 +26,10 @@ def serve() -> None:
     settings.require_secret_key()
     settings.require_database_url()
     settings.require_redis_url()
+    # Imported here: the other commands, which know this module, stay quick.
+    from server.limits import limits_of
+    from server.transports.connection import uvicorn_options
+
     uvicorn.run(
         "server.commands.serve:application",
         factory=True,
@@ -33,14 +37,9 @@ def serve() -> None:
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=settings.max_body_bytes,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        access_log=False,
         server_header=False,
         log_config=log_config(settings.log_level),
+        **uvicorn_options(limits_of(settings)),
     )
 
 
@@ -55,12 +54,20 @@ def application() -> "Starlette":
 
 
 def log_config(level: str) -> dict[str, Any]:
-    """One line a message on standard error, for uvicorn's loggers and the project's own alike."""
+    """One line a message on standard error, for uvicorn's loggers and the project's own alike.
+
+    `debug` is for the project's own loggers only: at that level Tortoise, asyncpg, uvicorn and websockets would write
+    out statements' values and sockets' frames, and with them what people said to each other.
+    """
+    others = "INFO" if level == "debug" else level.upper()
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": {"uvicorn": {"level": level.upper()}},
+        "root": {"handlers": ["stderr"], "level": others},
+        "loggers": {
+            "uvicorn": {"level": others},
+            **{package: {"level": level.upper()} for package in ("server", "schema", "resolvers", "pubsub", "models")},
+        },
     }

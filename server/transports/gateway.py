@@ -15,7 +15,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from server.masking import INTERNAL, log_exception, present_errors, present_exception, keep_words_out_of_the_log
+from server.masking import INTERNAL, keep_words_out_of_the_log, log_exception, present_errors, present_exception
 from server.transports.parameters import Operation
 
 ANY_OPERATION = frozenset(OperationType)

@@ -1,12 +1,16 @@
-"""GraphQL over WebSocket: who may open a socket at /graphql, and in which sub-protocol."""
+"""GraphQL over WebSocket: which pages may open a socket at /graphql, and in which sub-protocol."""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from server.transports.gateway import Gateway
-from server.transports.origins import origin_allowed
 from server.transports.websocket_messages import SUBPROTOCOL, SUBPROTOCOL_NOT_ACCEPTABLE
 from server.transports.websocket_session import Session
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class GraphQLOverWebSocket:
@@ -24,3 +28,27 @@ class GraphQLOverWebSocket:
             await send(SUBPROTOCOL_NOT_ACCEPTABLE.event())
         else:
             await Session(self._gateway, scope, receive, send).run()
+
+
+def origin_allowed(headers: Headers, allowed: Collection[str]) -> bool:
+    """Whether to accept the socket. Who sends no Origin is no browser, and brings no foreign page."""
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    if allowed:
+        return "*" in allowed or origin.lower().rstrip("/") in {known.lower().rstrip("/") for known in allowed}
+    return _same_host(origin, headers.get("host", ""))
+
+
+def _same_host(origin: str, host: str) -> bool:
+    try:
+        page, here = urlsplit(origin), urlsplit(f"//{host}")
+        port = _DEFAULT_PORTS.get(page.scheme)
+        return (
+            port is not None
+            and page.hostname is not None
+            and page.hostname == here.hostname
+            and (page.port or port) == (here.port or port)
+        )
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Whole mentorships, told from sign-up to farewell."""
