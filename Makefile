@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test venv graphiql clean
+.PHONY: help run test venv graphiql sdl migration lint clean
 .SUFFIXES:
 
 VENV := .venv
@@ -31,6 +31,7 @@ help: ## say what there is
 	@echo 'make test   install and run all tests; TEST_DATABASE_URL and TEST_REDIS_URL name servers to test on,'
 	@echo '            ARGS=... is handed to pytest'
 	@echo 'make venv   make or refresh the environment in $(VENV); PYTHON=... chooses the Python (3.11 or newer)'
+	@echo 'make sdl    write schema/schema.graphql; make migration, after a change of a model; make lint'
 	@echo 'make clean  delete the environment and what was built; data in .data stay (stop `make run`, then delete it)'
 
 run: $(STAMP) graphiql
@@ -59,6 +60,16 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check \
 		--constraint constraints.txt --editable '.[local,test]'
 	@touch $(STAMP)
+
+sdl: $(STAMP)
+	@$(VENV)/bin/mentorship schema > schema/schema.graphql
+
+migration: $(STAMP)
+	@$(VENV)/bin/tortoise -c models.database.AUTODETECTOR makemigrations
+
+lint: $(STAMP)
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
 
 clean:
 	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis

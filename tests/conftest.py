@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from argon2 import PasswordHasher
@@ -82,6 +83,6 @@ async def two_workers(databases: Databases, redis_url: str) -> AsyncIterator[Ser
 async def demo_server(databases: Databases, redis_url: str) -> AsyncIterator[Served]:
     """`mentorship serve` with the demo community."""
     async with databases.fresh() as url:
-        await demo.load(settings_for(url, redis_url, demo=True))
+        await demo.load(settings_for(url, redis_url, demo=True), datetime.now(UTC))
         async with served_apart(url, redis_url, workers=1) as running:
             yield running
