@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -104,15 +105,28 @@ def _lock_order(deferred: tuple[Stream, Any, Any, Any, Any]) -> tuple[int, UUID]
     return STREAM_ORDER.index(stream.kind), stream.id
 
 
+_outer: ContextVar[Changed | None] = ContextVar("outer transaction", default=None)
+
+
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Changed]:
     """One database transaction. What it logged is announced after it has committed, and only then.
 
-    An exception rolls back everything, numbers included, and tells nobody. Rows are locked in one order everywhere, so
-    that no two transactions wait for each other: memberships, matches, sign-ups, programs, users; within each by id.
+    An exception rolls back everything, numbers included, and tells nobody. Within another transaction it is a
+    savepoint, and the outer one announces. Rows are locked in one order everywhere, so that no two transactions wait
+    for each other: memberships, matches, sign-ups, programs, users; within each by id.
     """
+    outer = _outer.get()
     async with in_transaction("default") as connection:
         changed = Changed(connection)
-        yield changed
+        token = _outer.set(changed)
+        try:
+            yield changed
+        finally:
+            _outer.reset(token)
         await changed._finish()
-    changed._announce()
+    if outer is None:
+        changed._announce()
+    else:
+        outer._heads |= changed._heads
+        outer._users |= changed._users

@@ -28,8 +28,9 @@ async def join_group(viewer: access.Viewer | None, now: datetime, *, group_id: U
     viewer = access.signed_in(viewer)
     group = await _group(viewer, group_id)
     async with transaction():
-        held = await _hold(group_id, viewer.id)
-        if viewer.id in held:
+        held = await _hold(group_id)
+        # Not from what is held: a membership made during the wait for the locks is not among it.
+        if await Membership.exists(group_id=group_id, user_id=viewer.id):
             return group
         if not _admins(held) or await GroupBan.exists(group_id=group_id, user_id=viewer.id):
             raise Refused(ErrorCode.NOT_AVAILABLE, "You cannot join this group. Look for another one.", GROUP_PATH)
@@ -113,7 +114,8 @@ async def _hold(group_id: UUID, *people: UUID) -> dict[UUID, Membership]:
     """The memberships of the group's admins and of these people, by person, locked until the transaction ends.
 
     All who join, leave, remove or set roles in a group wait here for each other. That is what keeps the last two admins
-    from leaving, and the last one from leaving somebody behind who is just joining.
+    from leaving, and the last one from leaving somebody behind who is just joining. Each row is as the wait left it; one
+    that became an admin's, or was made, during the wait is missing, so that a refusal may err on the careful side.
     """
     which = Q(group_id=group_id) & (Q(role=GroupRole.ADMIN) | Q(user_id__in=people))
     held = await Membership.filter(which).order_by("id").select_for_update(no_key=True)

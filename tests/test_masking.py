@@ -41,8 +41,10 @@ class Clumsy(SchemaExtension):
     """An extension that fails when its operation is over."""
 
     def on_operation(self) -> Iterator[None]:
-        yield
-        raise RuntimeError(f"could not put away {SECRET}")
+        try:
+            yield
+        finally:
+            raise RuntimeError(f"could not put away {SECRET}")
 
 
 async def test_a_bug_is_masked_with_its_request_id_and_logged_once_without_its_words(client, caplog):

@@ -65,10 +65,11 @@ async def test_somebody_who_joins_while_the_last_admin_leaves_is_not_left_alone(
 async def test_somebody_who_joins_many_times_at_once_is_a_member_once(community: Community) -> None:
     """Tom's nervous client sends the same join five times: all are answered alike."""
     ada, tom = await community.people("Ada", "Tom")
-    group_id = await community.group(ada)
-    payloads = await asyncio.gather(*(tom.do(JOIN_GROUP, input={"groupId": group_id}) for _ in range(5)))
-    assert {payload["group"]["viewerRole"] for payload in payloads} == {"MEMBER"}
-    assert await roles(community, group_id) == {"Ada": "ADMIN", "Tom": "MEMBER"}
+    for _ in range(ROUNDS):
+        group_id = await community.group(ada)
+        payloads = await asyncio.gather(*(tom.do(JOIN_GROUP, input={"groupId": group_id}) for _ in range(5)))
+        assert {payload["group"]["viewerRole"] for payload in payloads} == {"MEMBER"}
+        assert await roles(community, group_id) == {"Ada": "ADMIN", "Tom": "MEMBER"}
 
 
 async def _of_outsiders(community: Community, table: str, person: str) -> int:

@@ -57,6 +57,14 @@ async def in_this_order(community: Community, program_id: str, *acts: Awaitable[
     return await asyncio.gather(*tasks)
 
 
+async def _until_waiting(community: Community, number: int) -> None:
+    for _ in range(1_000):
+        if await community.database.fetchval(WAITING_FOR_LOCKS) >= number:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"fewer than {number} acts wait for a lock")
+
+
 async def test_two_clicks_on_the_same_step_take_it_once(community: Community) -> None:
     """One of two requests moves the program, the other is refused, and the stream holds the step once."""
     for _ in range(ROUNDS):

@@ -32,7 +32,7 @@ def preferred(accept: str | None, offers: Sequence[str]) -> str | None:
 
 def prefers_html(request: HTTPConnection) -> bool:
     """Whether a GET comes from a person's browser, to be shown a page, rather than from a GraphQL client."""
-    if "query" in request.query_params:
+    if request.scope.get("method") != "GET" or "query" in request.query_params:
         return False
     return preferred(request.headers.get("accept"), (JSON, GRAPHQL_RESPONSE, EVENT_STREAM, HTML)) == HTML
 
