@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import strawberry
 
@@ -45,6 +45,8 @@ def mutation(description: str) -> Callable[[Callable[P, Awaitable[T]]], T]:
 
         @functools.wraps(resolver)
         async def refusable(*args: P.args, **kwargs: P.kwargs) -> T:
+            info: Any = kwargs["info"]
+            info.context.fresh(info.context.now)  # what an earlier mutation of the document loaded may be changed now
             try:
                 return await resolver(*args, **kwargs)
             except Refused as refused:
