@@ -114,8 +114,8 @@ async def _hold(group_id: UUID, *people: UUID) -> dict[UUID, Membership]:
     """The memberships of the group's admins and of these people, by person, locked until the transaction ends.
 
     All who join, leave, remove or set roles in a group wait here for each other. That is what keeps the last two admins
-    from leaving, and the last one from leaving somebody behind who is just joining. Each row is as the wait left it; one
-    that became an admin's, or was made, during the wait is missing, so that a refusal may err on the careful side.
+    from leaving, and the last one from leaving somebody behind who is just joining. Each row is as the wait left it;
+    one that was made, or became an admin's, during the wait is missing: a refusal may err on the careful side.
     """
     which = Q(group_id=group_id) & (Q(role=GroupRole.ADMIN) | Q(user_id__in=people))
     held = await Membership.filter(which).order_by("id").select_for_update(no_key=True)
