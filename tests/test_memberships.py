@@ -218,3 +218,17 @@ async def test_an_end_by_leaving_is_told_on_the_partners_own_stream(community: C
     async with pair.mentee.hears(VIEWER_ACTIVITY, after=cursor) as ears:
         event = await ears.next()
     assert (event["match"]["id"], event["match"]["state"], event["actor"]) == (pair.id, "ENDED", None)
+
+
+async def test_joining_and_leaving_in_one_request_shows_each_step_as_it_was(community: Community) -> None:
+    """Tom sends two mutations in one document: the first answers that he is a member, the second that he is none."""
+    ada, tom = await community.people("Ada", "Tom")
+    group_id = await community.group(ada)
+    both = """mutation($id: ID!) {
+      joined: joinGroup(input: {groupId: $id}) { group { viewerRole members { edges { node { role } } } } }
+      left: leaveGroup(input: {groupId: $id}) { group { viewerRole members { edges { node { role } } } } }
+    }"""
+    answer = (await tom.ask(both, id=group_id))["data"]
+    members = {"edges": [{"node": {"role": "ADMIN"}}, {"node": {"role": "MEMBER"}}]}
+    assert answer["joined"] == {"group": {"viewerRole": "MEMBER", "members": members}}
+    assert answer["left"] == {"group": {"viewerRole": None, "members": None}}
