@@ -8,6 +8,9 @@ from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.migrations.api.migrate import migrate as apply_migrations
 
+LIVE_CONNECTIONS = 2
+"""One for the reader, one for the ticker and the checks of rights."""
+
 MODEL_MODULES = [
     "models.users",
     "models.sessions",
@@ -16,15 +19,33 @@ MODEL_MODULES = [
     "models.sign_ups",
     "models.matches",
     "models.posts",
+    "models.jobs",
 ]
 
 
-def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
-    """Tortoise's configuration for the database at `url` (postgres://user:password@host:port/name)."""
-    connection = expand_db_url(url)
-    connection["credentials"].update(minsize=1, maxsize=pool_size)
+LOCK_SECONDS = 5
+"""How long an act waits for a row that others hold."""
+
+STATEMENT_SECONDS = 20
+"""How long a statement may run; the client gives up on one that does not even answer a little later."""
+
+
+def tortoise_config(url: str, *, pool_size: int = 10, bounded: bool = True) -> dict[str, Any]:
+    """Tortoise's configuration for the database at `url` (postgres://user:password@host:port/name).
+
+    Acts and pages use the connection `default`. Live delivery reads over `live`, so that it goes on while all of the
+    others wait for locks; its few statements are planned once. Unbounded: statements take the time that they take.
+    """
+    bounds = {"lock_timeout": f"{LOCK_SECONDS}s", "statement_timeout": f"{STATEMENT_SECONDS}s"} if bounded else {}
+    default, live = expand_db_url(url), expand_db_url(url)
+    default["credentials"].update(minsize=1, maxsize=pool_size, server_settings=bounds)
+    live["credentials"].update(
+        minsize=1, maxsize=LIVE_CONNECTIONS, server_settings=bounds | {"plan_cache_mode": "force_generic_plan"}
+    )
+    for connection in (default, live) if bounded else ():
+        connection["credentials"]["command_timeout"] = STATEMENT_SECONDS + 5
     return {
-        "connections": {"default": connection},
+        "connections": {"default": default, "live": live},
         "apps": {
             "models": {
                 "models": MODEL_MODULES,
@@ -60,7 +81,7 @@ async def database(url: str) -> AsyncIterator[None]:
 async def migrate(url: str) -> None:
     """Bring the database at `url` to the newest migration. It does nothing when it is there already."""
     try:
-        await apply_migrations(config=tortoise_config(url, pool_size=1))
+        await apply_migrations(config=tortoise_config(url, pool_size=1, bounded=False))
     finally:
         await Tortoise.close_connections()
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields import OnDelete
+from tortoise.indexes import PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.base import Row
@@ -57,7 +58,12 @@ class Match(Row):
 
     class Meta:
         table = "matches"
-        indexes = (("program_id", "id"), ("mentor_id", "id"), ("mentee_id", "id"))
+        indexes = (
+            ("program_id", "id"),
+            ("mentor_id", "id"),
+            ("mentee_id", "id"),
+            PartialIndex(fields=("started_at",), name="matches_not_taken_up", condition={"state": "INTRODUCED"}),
+        )
         constraints = (
             UniqueConstraint(
                 fields=("program_id", "mentee_id"),

@@ -21,7 +21,7 @@ class Session(Row):
 
     class Meta:
         table = "sessions"
-        indexes = (("user_id",),)
+        indexes = (("user_id",), ("revoked_at",))
 
 
 class RefreshToken(Row):
@@ -37,4 +37,5 @@ class RefreshToken(Row):
 
     class Meta:
         table = "refresh_tokens"
+        indexes = (("session_id", "expires_at"), ("expires_at",))
         constraints = (UniqueConstraint(fields=("token_hash",), name="one_refresh_token_a_hash"),)

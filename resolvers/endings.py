@@ -1,4 +1,4 @@
-"""Ending matches: by one of the two, by leaving or removal, or with the whole program."""
+"""Ending matches: by one of the two, by leaving or removal, with the whole program, or for want of an answer."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ async def end_match(
     viewer = access.signed_in(viewer)
     feedback = text.optional_text(feedback, ("input", "feedback"), longest=2_000, what="the feedback")
     async with transaction() as changed:
-        match = await access.take_match(changed, viewer, now, match_id, path=("input", "matchId"))
+        match = await access.take_match(changed, viewer, now, match_id, path=("input", "matchId"), minors_too=True)
         match.ended_by_id, match.end_reason, match.end_feedback = viewer.id, reason, feedback
         withdrawn = set() if back_to_queue else {viewer.id}
         await end(changed, [match], now, withdrawn=withdrawn)
@@ -54,12 +54,18 @@ async def take_open_matches(changed: Changed, which: Q) -> list[Match]:
 
 
 async def end(
-    changed: Changed, matches: Sequence[Match], now: datetime, *, withdrawn: set[UUID], cut: UUID | None = None
+    changed: Changed,
+    matches: Sequence[Match],
+    now: datetime,
+    *,
+    withdrawn: set[UUID],
+    cut: UUID | None = None,
+    state: MatchState = MatchState.ENDED,
 ) -> None:
     """End locked matches, each with the last number of its stream, said by nobody (DESIGN.md section 2).
 
     `withdrawn`: the people whose sign-ups do not go back to the queue. `cut`: the person who may not read the spaces
-    any more, as after a removal.
+    any more, as after a removal. `state`: the one that they end in, none of OPEN_MATCH.
     """
     sign_up_ids = {sign_up_id for match in matches for sign_up_id in (match.mentor_sign_up_id, match.mentee_sign_up_id)}
     locked = await SignUp.filter(id__in=sign_up_ids).order_by("id").select_for_update(no_key=True)
@@ -70,7 +76,7 @@ async def end(
     for match in matches:
         for sign_up in (sign_ups[match.mentor_sign_up_id], sign_ups[match.mentee_sign_up_id]):
             _free_a_place(sign_up, withdraw=sign_up.user_id in withdrawn, over=sign_up.program_id in over)
-        await _close(changed, match, now, cut)
+        await _close(changed, match, now, cut, state)
     for sign_up in locked:
         await sign_up.save(update_fields=("open_matches", "state"))
         stream = program_stream(sign_up.program_id)
@@ -83,14 +89,14 @@ def _free_a_place(sign_up: SignUp, *, withdraw: bool, over: bool) -> None:
         return
     if withdraw:
         sign_up.state = SignUpState.WITHDRAWN
-    elif over:
+    elif over and sign_up.open_matches == 0:
         sign_up.state = SignUpState.EXPIRED
-    elif sign_up.open_matches < sign_up.capacity:
+    elif not over and sign_up.open_matches < sign_up.capacity:
         sign_up.state = SignUpState.WAITING
 
 
-async def _close(changed: Changed, match: Match, now: datetime, cut: UUID | None) -> None:
-    match.state, match.ended_at = MatchState.ENDED, now
+async def _close(changed: Changed, match: Match, now: datetime, cut: UUID | None, state: MatchState) -> None:
+    match.state, match.ended_at = state, now
     match.mentor_reads = match.mentor_reads and match.mentor_id != cut
     match.mentee_reads = match.mentee_reads and match.mentee_id != cut
     await match.save(
