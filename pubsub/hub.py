@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from pubsub.broker import GAP, Broker
-from pubsub.reader import PASSING, Reader, Want
+from pubsub.patience import PASSING
+from pubsub.reader import MAX_WANTS, Reader, Reading, Want
 from pubsub.streams import ACCESS_CHANNEL, LogRow, Scope, Stream
 
 logger = logging.getLogger(__name__)
@@ -35,34 +36,19 @@ class Pruned(Exception):
 
 @dataclass(eq=False, slots=True)
 class Follower:
-    """One open subscription: how far it has read, the newest number it has heard of, and whether its right is cut."""
+    """One open subscription: how far it has read, and whether its right to read on is cut."""
 
     stream: Stream
     scope: Scope
     position: int
-    hinted: int = 0
-    again: bool = False
     cut: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when there is a reason to read; cleared before each read, so that what comes meanwhile asks for another."""
 
     def hear(self, number: int) -> None:
-        """There may be something up to `number`."""
-        if number > self.hinted:
-            self.hinted = number
-            if number > self.position:
-                self.wake.set()
-
-    def ask_again(self) -> None:
-        """Something may have been missed: read whatever the hints said."""
-        self.again = True
-        self.wake.set()
-
-    async def wait(self) -> None:
-        """Until there is a reason to read."""
-        while not self.again and self.hinted <= self.position:
-            self.wake.clear()
-            await self.wake.wait()
-        self.again = False
+        """There may be something up to `number`: a reason to look, and never believed. A hint may be anybody's."""
+        if number > self.position:
+            self.wake.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +135,11 @@ class Hub:
         await self._join(follower)
         try:
             while not follower.cut:
+                follower.wake.clear()
                 reading = await self.reader.read(Want(stream, scope, follower.position))
                 if reading is None:
                     return
-                if follower.position < reading.floor:
+                if follower.position < reading.floor or not _whole(reading, follower.position):
                     raise Pruned(reading.head)
                 if reading.rows:
                     follower.position = reading.rows[-1].number
@@ -161,7 +148,7 @@ class Hub:
                     continue
                 if reading.closed:
                     return
-                await follower.wait()
+                await follower.wake.wait()
         finally:
             self._leave(follower)
 
@@ -174,7 +161,7 @@ class Hub:
     def rights_changed(self, user_id: UUID) -> None:
         """A right of this person may have ended: find out now."""
         for follower in self._by_user.get(user_id, ()):
-            follower.ask_again()
+            follower.wake.set()
         if followers := list(self._by_user.get(user_id, ())):
             task = asyncio.create_task(self._check(followers), name="hub-check")
             self._tasks.append(task)
@@ -208,7 +195,7 @@ class Hub:
             event = await self._inbox.get()
             if event is GAP:
                 for follower in self._followers():
-                    follower.ask_again()
+                    follower.wake.set()
                 continue
             self.hints_received += 1
             if stream := self._channels.get(event.channel):
@@ -235,16 +222,25 @@ class Hub:
                 logger.exception("The ticker met an error and goes on.")
 
     async def _check(self, followers: Sequence[Follower]) -> None:
-        if not followers:
-            return
-        heads = await self.reader.heads([Want(follower.stream, follower.scope, None) for follower in followers])
-        for follower, head in zip(followers, heads, strict=True):
-            if head is None:
-                follower.cut = True
-                follower.ask_again()
-            elif head > max(follower.position, follower.hinted):
-                self.hints_missed += 1
-                follower.hear(head)
+        alike: dict[tuple[Stream, Scope], list[Follower]] = defaultdict(list)
+        for follower in followers:
+            alike[follower.stream, follower.scope].append(follower)
+        keys = list(alike)
+        for start in range(0, len(keys), MAX_WANTS):
+            wants = keys[start : start + MAX_WANTS]
+            heads = await self.reader.heads([Want(stream, scope, None) for stream, scope in wants])
+            for want, head in zip(wants, heads, strict=True):
+                for follower in alike[want]:
+                    self._tell(follower, head)
+
+    def _tell(self, follower: Follower, head: int | None) -> None:
+        """What a read of the head says to a follower; None means that he may not read any more."""
+        if head is None:
+            follower.cut = True
+            follower.wake.set()
+        elif head > follower.position and not follower.wake.is_set():
+            self.hints_missed += 1
+            follower.wake.set()
 
     async def _forget_unwatched(self) -> None:
         for stream, watched in list(self._watched.items()):
@@ -254,6 +250,12 @@ class Hub:
 
     def _followers(self) -> Iterable[Follower]:
         return [follower for watched in self._watched.values() for follower in watched.followers]
+
+
+def _whole(reading: Reading, position: int) -> bool:
+    """Whether a reading goes on from `position` without a hole, to the head or as far as one reading holds."""
+    last = reading.rows[-1].number if reading.rows else position
+    return last - position == len(reading.rows) and (bool(reading.rows) or reading.head <= position)
 
 
 @contextmanager

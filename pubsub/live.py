@@ -17,7 +17,7 @@ class Live:
     def __init__(self, redis_url: str, *, prefix: str = "mentorship:", tick_seconds: float = TICK_SECONDS) -> None:
         self.broker = Broker(redis_url, prefix=prefix)
         self.hub = Hub(self.broker, tick_seconds=tick_seconds)
-        self._unsent: dict[tuple[str, str], None] = {}
+        self._unsent: dict[Stream | UUID, int] = {}
         self._something = asyncio.Event()
         self._publisher: asyncio.Task[None] | None = None
 
@@ -42,15 +42,16 @@ class Live:
     def announce(self, stream: Stream, number: int) -> None:
         """Say that a stream has reached `number`."""
         self.hub.hear(stream, number)
-        self._send(stream.channel, str(number))
+        self._send(stream, number)
 
     def announce_rights(self, user_id: UUID) -> None:
         """Say that a person's rights have changed."""
         self.hub.rights_changed(user_id)
-        self._send(ACCESS_CHANNEL, str(user_id))
+        self._send(user_id, 0)
 
-    def _send(self, channel: str, message: str) -> None:
-        self._unsent[channel, message] = None
+    def _send(self, about: Stream | UUID, number: int) -> None:
+        # The highest number of a stream alone: while Redis does not answer, no more gathers than there are streams.
+        self._unsent[about] = max(number, self._unsent.get(about, 0))
         self._something.set()
 
     async def _publish(self) -> None:
@@ -58,10 +59,13 @@ class Live:
             await self._something.wait()
             self._something.clear()
             while self._unsent:
-                channel, message = next(iter(self._unsent))
-                del self._unsent[channel, message]
+                about = next(iter(self._unsent))
+                number = self._unsent.pop(about)
                 try:
-                    await self.broker.publish(channel, message)
+                    if isinstance(about, UUID):
+                        await self.broker.publish(ACCESS_CHANNEL, str(about))
+                    else:
+                        await self.broker.publish(about.channel, str(number))
                 except Exception:
                     logger.exception("A hint could not be published; followers find its number within a second.")
 

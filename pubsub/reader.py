@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 from tortoise.connection import get_connection
-from tortoise.exceptions import DBConnectionError
 
 from models.enums import ActivityKind, StreamKind
+from pubsub.patience import FIRST_PAUSE, LONGEST_PAUSE, PASSING
 from pubsub.streams import STREAM_CLOSED, STREAM_TABLES, LogRow, Scope, Stream
 
 logger = logging.getLogger(__name__)
@@ -21,15 +20,6 @@ BATCH_ROWS = 100
 
 MAX_WANTS = 500
 """Wants that one statement serves at most."""
-
-PASSING = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    DBConnectionError,
-)
-"""What a database that is restarting raises: worth another try, since the log is still there afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ class Reader:
         self._pending.clear()
 
     async def _serve(self) -> None:
-        pause = 0.05
+        pause = FIRST_PAUSE
         while self._pending:
             batch = [item for item in self._pending[:MAX_WANTS] if not item[1].done()]
             try:
@@ -96,14 +86,14 @@ class Reader:
                     "The activity log cannot be read (%s); trying again in %.2f s.", type(error).__name__, pause
                 )
                 await asyncio.sleep(pause)
-                pause = min(1.0, pause * 2)
+                pause = min(LONGEST_PAUSE, pause * 2)
                 continue
             except Exception as error:  # handed to everybody who waits for this statement
                 for _, future in batch:
                     if not future.done():
                         future.set_exception(error)
                 readings = []
-            pause = 0.05
+            pause = FIRST_PAUSE
             for (_, future), reading in zip(batch, readings, strict=False):
                 if not future.done():
                     future.set_result(reading)
@@ -130,7 +120,7 @@ class Reader:
         ]
         if with_after:
             values.append([want.after for want in wants])
-        return await get_connection("default").execute_query_dict(statement, values)
+        return await get_connection("live").execute_query_dict(statement, values)
 
 
 def _log_row(record: dict[str, Any]) -> LogRow:

@@ -1,17 +1,20 @@
 """The one way to write: `async with transaction() as changed`, which numbers, logs and announces what changed."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+import asyncpg
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContextPooled
+from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
 from models.enums import ActivityKind
+from models.errors import ErrorCode, Refused
 from pubsub import live
 from pubsub.streams import STREAM_ORDER, STREAM_TABLES, LogRow, Stream
 
@@ -38,6 +41,8 @@ class Changed:
         looks at that row anew, but a subquery would keep its old snapshot. Returns the row, or None where the guard
         failed. A number taken must be logged, or given back, before the transaction ends.
         """
+        if stream in self._taken:
+            raise RuntimeError("The number taken before was not logged.")
         table = STREAM_TABLES[stream.kind]
         rows = await self.sql(
             f"UPDATE {table} SET activity_head = activity_head + 1 WHERE id = $1 AND ({guard}) RETURNING *",
@@ -49,11 +54,17 @@ class Changed:
         self._taken[stream] = self._heads[stream] = rows[0]["activity_head"]
         return rows[0]
 
-    async def give_back(self, stream: Stream) -> None:
-        """Return the number just taken, since the act turned out to change nothing. The row stays locked."""
-        del self._taken[stream], self._heads[stream]
+    async def give_back(self, stream: Stream) -> int:
+        """Return the number just taken, since the act turned out to change nothing; the head as it is again.
+
+        The row stays locked. Raises KeyError when no number is taken.
+        """
+        head = self._taken.pop(stream) - 1
+        if self._heads.pop(stream) != head + 1 or any(logged == stream for logged, _ in self._rows):
+            raise RuntimeError("Only an act that has logged nothing can give its number back.")
         table = STREAM_TABLES[stream.kind]
         await self.sql(f"UPDATE {table} SET activity_head = activity_head - 1 WHERE id = $1", stream.id)
+        return head
 
     async def log(self, stream: Stream, kind: ActivityKind, subject: UUID, *, actor: UUID | None, at: datetime) -> int:
         """Append to the log of a stream whose row this transaction has locked; the number under which it stands."""
@@ -105,6 +116,9 @@ def _lock_order(deferred: tuple[Stream, Any, Any, Any, Any]) -> tuple[int, UUID]
     return STREAM_ORDER.index(stream.kind), stream.id
 
 
+BUSY = (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
+"""What a transaction gets that was in another's way for too long. It was rolled back: nothing happened."""
+
 _outer: ContextVar[Changed | None] = ContextVar("outer transaction", default=None)
 
 
@@ -114,19 +128,46 @@ async def transaction() -> AsyncIterator[Changed]:
 
     An exception rolls back everything, numbers included, and tells nobody. Within another transaction it is a
     savepoint, and the outer one announces. Rows are locked in one order everywhere, so that no two transactions wait
-    for each other: memberships, matches, sign-ups, programs, users; within each by id.
+    for each other: memberships, matches, sign-ups, programs, users; within each by id. One that waited for too long all
+    the same is rolled back and refused with CONFLICT.
     """
     outer = _outer.get()
-    async with in_transaction("default") as connection:
-        changed = Changed(connection)
-        token = _outer.set(changed)
-        try:
-            yield changed
-        finally:
-            _outer.reset(token)
-        await changed._finish()
+    try:
+        async with _begun() as connection:
+            changed = Changed(connection)
+            token = _outer.set(changed)
+            try:
+                yield changed
+            finally:
+                _outer.reset(token)
+            await changed._finish()
+    except BUSY as error:
+        message = "Others are changing the same thing at this moment. Try again."
+        raise Refused(ErrorCode.CONFLICT, message) from error
     if outer is None:
         changed._announce()
     else:
         outer._heads |= changed._heads
         outer._users |= changed._users
+
+
+@asynccontextmanager
+async def _begun() -> AsyncIterator[BaseDBAsyncClient]:
+    """A transaction of Tortoise's, which always gives its pooled connection back.
+
+    Tortoise 1.1.9 alone keeps it when BEGIN fails or is cancelled, as by a client who leaves in that moment: after as
+    many of them as the pool is large, nobody would be served any more.
+    """
+    context = in_transaction("default")
+    try:
+        connection = await context.__aenter__()
+    except BaseException:
+        if isinstance(context, TransactionContextPooled) and context.client._connection is not None:
+            try:
+                await context.client._parent._pool.release(context.client._connection)
+            finally:
+                get_connections().reset(context.token)
+        raise
+    async with AsyncExitStack() as stack:
+        stack.push_async_exit(context)
+        yield connection

@@ -27,10 +27,11 @@ Path = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person who asks, signed in by a session that was good when the operation began."""
+    """The person who asks, signed in by a session that was good when the operation began, and how old he was then."""
 
     user: User
     session_id: UUID
+    is_adult: bool
 
     @property
     def id(self) -> UUID:
@@ -103,7 +104,8 @@ def _program_steps(viewer: Viewer) -> Q:
 
 def _sign_ups(viewer: Viewer) -> Q:
     administered = Program.filter(group_id__in=_groups_administered(viewer)).values("id")
-    return Q(user_id=viewer.id) | Q(program_id__in=Subquery(administered))
+    seen = Program.filter(_programs(viewer)).values("id")
+    return Q(user_id=viewer.id, program_id__in=Subquery(seen)) | Q(program_id__in=Subquery(administered))
 
 
 def _matches(viewer: Viewer) -> Q:
@@ -112,6 +114,8 @@ def _matches(viewer: Viewer) -> Q:
 
 
 def _of_the_pair(viewer: Viewer) -> Q:
+    if not viewer.is_adult:
+        return Q(id__in=[])
     return Q(match_id__in=Subquery(Match.filter(readable_matches(viewer)).values("id")))
 
 
@@ -137,9 +141,9 @@ def visible(model: type[R], viewer: Viewer | None) -> QuerySet[R]:
     return model.filter(_SCOPES[model](viewer))
 
 
-def opens_space(viewer: Viewer | None, match: Match, now: datetime) -> bool:
+def opens_space(viewer: Viewer | None, match: Match) -> bool:
     """Whether the viewer may enter the pair's space: one of the two, not cut off, and of age."""
-    if viewer is None or not viewer.user.is_adult(now):
+    if viewer is None or not viewer.is_adult:
         return False
     return (match.mentor_id == viewer.id and match.mentor_reads) or (
         match.mentee_id == viewer.id and match.mentee_reads
@@ -206,17 +210,19 @@ async def take_match(
     *,
     path: Path,
     states: Sequence[MatchState] = OPEN_MATCH,
+    minors_too: bool = False,
 ) -> Match:
     """Lock a pair's match for one of its two and take its stream's next number: the door to every act in a pair.
 
     Raises Refused: NOT_FOUND for anybody else, READ_ONLY after the end, ILLEGAL_TRANSITION in another state than
-    `states`, UNDERAGE.
+    `states`, UNDERAGE unless `minors_too`: nobody is kept from leaving.
     """
     guard = f"{_ONE_OF_THE_TWO} AND state = ANY($3::text[])"
     record = await changed.take(match_stream(match_id), guard, viewer.id, [state.value for state in states])
     if record is None:
         raise await _why_not(viewer, match_id, states, path)
-    adult(viewer.user, now)
+    if not minors_too:
+        adult(viewer.user, now)
     return Match.from_record(record)
 
 

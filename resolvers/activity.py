@@ -1,5 +1,6 @@
 """Following streams: each log row becomes an event about the row as it is now, read under the viewer's scope."""
 
+import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -50,6 +51,9 @@ class Resync:
     reason: str
 
 
+FRESH_SECONDS = 0.5
+"""How old what an event shows may be: a slow reader gets a deleted post's tombstone, not its words."""
+
 Events = AsyncGenerator[Event | Resync, None]
 
 
@@ -91,8 +95,10 @@ async def _events(viewer: access.Viewer, now: datetime, stream: Stream, opened: 
     try:
         async with aclosing(following):
             async for batch in following:
-                subjects = await _subjects(viewer, batch.rows)
-                for row in batch.rows:
+                subjects, read_at = await _subjects(viewer, batch.rows), time.monotonic()
+                for place, row in enumerate(batch.rows):
+                    if time.monotonic() - read_at > FRESH_SECONDS:
+                        subjects, read_at = await _subjects(viewer, batch.rows[place:]), time.monotonic()
                     if batch.cut():
                         return
                     # A subject that the viewer may not see any more is passed over; if that was a right to the stream

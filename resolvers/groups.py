@@ -21,6 +21,7 @@ from resolvers.pages import Order, Page, Slice, page_of
 
 NEWEST_FIRST = Order(descending=True)
 LONGEST_TOPIC = 60
+LONGEST_SLUG = 60
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -58,7 +59,7 @@ async def create_group(
 
 async def groups_by_slug(slugs: Sequence[str]) -> list[Group | None]:
     """The groups of these names in addresses; anybody may see that they exist."""
-    storable = [slug for slug in slugs if _SLUG.fullmatch(slug)]
+    storable = [slug for slug in slugs if len(slug) <= LONGEST_SLUG and _SLUG.fullmatch(slug)]
     found = {group.slug: group for group in await Group.filter(slug__in=storable)}
     return [found.get(slug) for slug in slugs]
 
@@ -95,7 +96,7 @@ class _Named(Function):
 
 
 def _slug(slug: str) -> str:
-    if not (3 <= len(slug) <= 60 and _SLUG.fullmatch(slug)):
+    if not (3 <= len(slug) <= LONGEST_SLUG and _SLUG.fullmatch(slug)):
         message = "Write the slug with small letters a to z, digits and single hyphens, 3 to 60 in all: soap-makers."
         raise text.invalid(message, ("input", "slug"))
     return slug

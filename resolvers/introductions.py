@@ -1,5 +1,6 @@
 """What a new pair reads first: an introduction made from what both wrote at sign-up."""
 
+import re
 from dataclasses import dataclass
 
 from models.programs import Program
@@ -26,14 +27,20 @@ def introduce(
     shared += [f"Language: {language}" for language in _in_both(seeks.languages, offers.languages)]
     if seeks.time_zone == offers.time_zone:
         shared.append(f"Time zone: {seeks.time_zone}")
+    guide, seeker = _plain(mentor_user.name), _plain(mentee_user.name)
     paragraphs = [
-        f"{mentor_user.name} and {mentee_user.name}, meet each other. You are a pair in “{program.title}”.",
-        f"**{mentee_user.name}** hopes for:\n\n{_quoted(seeks.goals)}",
-        f"**{mentor_user.name}** offers:\n\n{_quoted(offers.experience or offers.goals)}",
+        f"{guide} and {seeker}, meet each other. You are a pair in “{_plain(program.title)}”.",
+        f"**{seeker}** hopes for:\n\n{_quoted(seeks.goals)}",
+        f"**{guide}** offers:\n\n{_quoted(offers.experience or offers.goals)}",
     ]
     if note:
         paragraphs.append(f"A note from the group's admin:\n\n{_quoted(note)}")
     return Introduction("\n\n".join(paragraphs), shared, _first_question(topics, mentor_user, mentee_user))
+
+
+def _plain(words: str) -> str:
+    """Words on a line as Markdown that shows just them: a name is no place for a link."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", words)
 
 
 def _in_both(first: list[str], second: list[str]) -> list[str]:

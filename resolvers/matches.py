@@ -7,14 +7,14 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from models.base import violated
-from models.enums import ActivityKind, MatchState, SignUpRole, SignUpState, StepState
+from models.enums import OPEN_MATCH, ActivityKind, MatchEndReason, MatchState, SignUpRole, SignUpState, StepState
 from models.errors import ErrorCode, Refused
-from models.groups import Membership
+from models.groups import Group, Membership
 from models.matches import Match, StepProgress
 from models.programs import STEP_TEXT_FIELDS, Program, ProgramStep
 from models.sign_ups import SignUp
 from models.users import User
-from pubsub.streams import match_stream, program_stream
+from pubsub.streams import match_stream, program_stream, user_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, endings, introductions, text
 
@@ -32,8 +32,9 @@ async def create_match(
 ) -> Match:
     """Pair two sign-ups of one program, as an admin of its group who is neither of the two.
 
-    Raises Refused: FORBIDDEN, ILLEGAL_TRANSITION when the program pairs nobody now, NOT_AVAILABLE when a sign-up is not
-    waiting or a person has left, CAPACITY_REACHED, CONFLICT when the mentee has an open match here, UNDERAGE.
+    Raises Refused: FORBIDDEN, ILLEGAL_TRANSITION or NOT_ELIGIBLE when the program pairs nobody now, NOT_AVAILABLE when
+    a sign-up is not waiting or a person has left, CAPACITY_REACHED, CONFLICT when the mentee has an open match here,
+    UNDERAGE.
     """
     viewer = access.signed_in(viewer)
     note = text.optional_text(note, ("input", "note"), longest=1_000, what="the note")
@@ -47,7 +48,8 @@ async def create_match(
             await _hold_memberships(viewer, mentor, mentee)
             mentor, mentee = await _lock_sign_ups(mentor.id, mentee.id)
             program = await Program.select_for_update(no_key=True).get(id=mentor.program_id)
-            _may_be_paired(program, mentor, mentee)
+            await _pairs_people(program)
+            await _may_be_paired(mentor, mentee)
             return await _make(changed, viewer, now, program, mentor, mentee, note)
     except IntegrityError as error:
         if violated(error) != "one_open_match_a_mentee_and_program":
@@ -63,14 +65,14 @@ async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, 
         match = await access.take_match(changed, viewer, now, match_id, path=("input", "matchId"))
         mine = "mentor_acknowledged_at" if match.mentor_id == viewer.id else "mentee_acknowledged_at"
         if getattr(match, mine) is not None:
-            await changed.give_back(match_stream(match.id))
+            match.activity_head = await changed.give_back(match_stream(match.id))
             return match
         setattr(match, mine, now)
         both = match.mentor_acknowledged_at is not None and match.mentee_acknowledged_at is not None
         if both and match.state == MatchState.INTRODUCED:
             match.state, match.active_at = MatchState.ACTIVE, now
         await match.save(update_fields=("state", "active_at", mine))
-        await _log_change(changed, match, viewer, now)
+        await _log_change(changed, match, viewer, now, became_active=match.active_at == now)
     return match
 
 
@@ -79,13 +81,18 @@ async def activate_by_writing(changed: Changed, match: Match, viewer: access.Vie
     if match.state == MatchState.INTRODUCED:
         match.state, match.active_at = MatchState.ACTIVE, now
         await match.save(update_fields=("state", "active_at"))
-        await _log_change(changed, match, viewer, now)
+        await _log_change(changed, match, viewer, now, became_active=True)
 
 
-async def _log_change(changed: Changed, match: Match, viewer: access.Viewer, now: datetime) -> None:
+async def _log_change(
+    changed: Changed, match: Match, viewer: access.Viewer, now: datetime, *, became_active: bool
+) -> None:
+    """The two hear who did it; the admins only that the state has changed, and of nothing else (DESIGN.md, rule 12)."""
     await changed.log(match_stream(match.id), ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
-    for stream in endings.listeners(match):
-        changed.tell(stream, ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
+    for user_id in (match.mentor_id, match.mentee_id):
+        changed.tell(user_stream(user_id), ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
+    if became_active:
+        changed.tell(program_stream(match.program_id), ActivityKind.MATCH_CHANGED, match.id, actor=None, at=now)
 
 
 async def _sign_up(viewer: access.Viewer, sign_up_id: UUID, path: Sequence[str]) -> SignUp:
@@ -127,17 +134,31 @@ async def _lock_sign_ups(mentor_id: UUID, mentee_id: UUID) -> tuple[SignUp, Sign
     return by_id[mentor_id], by_id[mentee_id]
 
 
-def _may_be_paired(program: Program, mentor: SignUp, mentee: SignUp) -> None:
+async def _pairs_people(program: Program) -> None:
     if not program.takes_matches():
         message = (
             f"This program is {program.state}; people are paired while it is MATCHING, or RUNNING if it is rolling."
         )
         raise Refused(ErrorCode.ILLEGAL_TRANSITION, message)
-    if mentor.open_matches >= mentor.capacity:
-        message = f"This mentor has {mentor.open_matches} of {mentor.capacity} places taken. Choose another mentor."
+    if reason := (await Group.get(id=program.group_id)).ineligible_because():
+        raise Refused(ErrorCode.NOT_ELIGIBLE, reason)
+
+
+async def _may_be_paired(mentor: SignUp, mentee: SignUp) -> None:
+    # Counted in the program: matches of a sign-up withdrawn before this one take the mentor's places too.
+    theirs = Match.filter(program_id=mentor.program_id, mentor_id=mentor.user_id, state__in=OPEN_MATCH)
+    if (taken := await theirs.count()) >= mentor.capacity:
+        message = f"This mentor has {taken} of {mentor.capacity} places taken. Choose another mentor."
         raise Refused(ErrorCode.CAPACITY_REACHED, message, MENTOR_PATH)
-    if mentee.open_matches >= mentee.capacity:
+    # Looked up, not left to the constraint: its INSERT would wait for whoever is ending that match, who waits for us.
+    paired = Match.filter(program_id=mentee.program_id, mentee_id=mentee.user_id, state__in=OPEN_MATCH)
+    if await paired.exists():
         raise Refused(ErrorCode.CONFLICT, "This mentee has an open match in this program already.", MENTEE_PATH)
+    unsafe = Match.filter(end_reason=MatchEndReason.SAFETY)
+    if await unsafe.filter(mentor_id=mentor.user_id, mentee_id=mentee.user_id).exists() or (
+        await unsafe.filter(mentor_id=mentee.user_id, mentee_id=mentor.user_id).exists()
+    ):
+        raise Refused(ErrorCode.NOT_AVAILABLE, "These two are not available for each other. Choose others.")
     for sign_up, path in ((mentor, MENTOR_PATH), (mentee, MENTEE_PATH)):
         if sign_up.state != SignUpState.WAITING:
             message = f"This sign-up is {sign_up.state}; it can be matched while it is WAITING."

@@ -60,7 +60,7 @@ async def leave_group(viewer: access.Viewer | None, now: datetime, *, group_id: 
 async def remove_member(
     viewer: access.Viewer | None, now: datetime, *, group_id: UUID, user_id: UUID, ban: bool = False
 ) -> Group:
-    """Remove a member, as an admin; banned, he cannot join again.
+    """Remove a member, as an admin; banned, he cannot join again. Who left after signing up there can still be banned.
 
     It ends his open matches in this group as leaving does, and he reads none of his pairs' spaces there any more, not
     those that ended before either. Raises Refused: FORBIDDEN, NOT_FOUND, INVALID_INPUT for oneself.
@@ -72,6 +72,9 @@ async def remove_member(
         access.admin_of(held.get(viewer.id), GROUP_PATH)
         if user_id == viewer.id:
             raise Refused(ErrorCode.INVALID_INPUT, "To go yourself, use leaveGroup.", USER_PATH)
+        if ban and user_id not in held and await _was_there(group_id, user_id):
+            await GroupBan.get_or_create(group_id=group_id, user_id=user_id, defaults={"created_at": now})
+            return group
         member = _member(held, user_id)
         if ban:
             await GroupBan.create(group_id=group_id, user_id=user_id, created_at=now)
@@ -130,6 +133,11 @@ def _member(held: dict[UUID, Membership], user_id: UUID) -> Membership:
     if user_id not in held:
         raise access.not_found("member", USER_PATH)
     return held[user_id]
+
+
+async def _was_there(group_id: UUID, user_id: UUID) -> bool:
+    """Whether somebody who is no member has signed up there once: he may be banned after he left."""
+    return await SignUp.filter(user_id=user_id, program__group_id=group_id).exists()
 
 
 async def _end_membership(

@@ -106,7 +106,8 @@ async def authenticate(tokens: Tokens, access_token: str, now: datetime) -> tupl
     )
     if not records:
         raise _not_good()
-    return access.Viewer(User.from_record(records[0]), claims.session_id), claims.expires_at
+    user = User.from_record(records[0])
+    return access.Viewer(user, claims.session_id, user.is_adult(now)), claims.expires_at
 
 
 async def open_session(tokens: Tokens, user: User, now: datetime) -> IssuedSession:

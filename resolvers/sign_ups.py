@@ -77,6 +77,8 @@ async def withdraw_sign_up(viewer: access.Viewer | None, now: datetime, *, sign_
         if made.state not in OPEN_SIGN_UP:
             message = f"This sign-up is {made.state}; it can be withdrawn while it is WAITING or MATCHED."
             raise Refused(ErrorCode.ILLEGAL_TRANSITION, message, path)
+        # Before the row is written: a new sign-up of the same person holds the program and would wait for this row.
+        await Program.select_for_update(no_key=True).get(id=made.program_id)
         made.state = SignUpState.WITHDRAWN
         await made.save(update_fields=("state",))
         changed.tell(program_stream(made.program_id), ActivityKind.SIGN_UP_CHANGED, made.id, actor=viewer.id, at=now)

@@ -1,6 +1,7 @@
 """What people type, checked before anything is done with it."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from zoneinfo import available_timezones
@@ -8,7 +9,9 @@ from zoneinfo import available_timezones
 from models.errors import ErrorCode, Refused
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_ZONES = frozenset(available_timezones())
+# Marks that turn the direction of the text around them: a name that holds one changes how others read the line.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ZONES = frozenset(available_timezones() - {"localtime", "Factory", "posixrules"})
 
 
 def invalid(message: str, path: Sequence[str]) -> Refused:
@@ -18,7 +21,7 @@ def invalid(message: str, path: Sequence[str]) -> Refused:
 
 def text(value: str, path: Sequence[str], *, longest: int, what: str) -> str:
     """A text as it was written: not blank, at most `longest` characters, and storable (no NUL, no lone surrogate)."""
-    if not value.strip():
+    if all(character.isspace() or unicodedata.category(character) == "Cf" for character in value):
         raise invalid(f"Write {what}; it cannot be blank.", path)
     if len(value) > longest:
         raise invalid(f"Shorten {what} to {longest:,} characters; it has {len(value):,}.", path)
@@ -30,7 +33,7 @@ def text(value: str, path: Sequence[str], *, longest: int, what: str) -> str:
 def line(value: str, path: Sequence[str], *, longest: int, what: str) -> str:
     """A text on one line, without the blanks around it and without control characters."""
     value = text(value, path, longest=longest, what=what).strip()
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _BIDI for character in value):
         raise invalid(f"Write {what} on one line, without control characters.", path)
     return value
 
@@ -41,11 +44,14 @@ def optional_text(value: str | None, path: Sequence[str], *, longest: int, what:
 
 
 def lines(values: Sequence[str], path: Sequence[str], *, most: int, longest: int, what: str) -> list[str]:
-    """A list of short lines, each kept once, in the order given. `what` names one of them."""
+    """A list of short lines, each kept once, in capitals or not, in the order given. `what` names one of them."""
     if len(values) > most:
         raise invalid(f"Name {most} at most; these are {len(values)}.", path)
     checked = [line(value, (*path, str(index)), longest=longest, what=what) for index, value in enumerate(values)]
-    return list(dict.fromkeys(checked))
+    kept: dict[str, str] = {}
+    for value in checked:
+        kept.setdefault(value.casefold(), value)
+    return list(kept.values())
 
 
 def time_zone(value: str, path: Sequence[str]) -> str:

@@ -55,13 +55,14 @@ async def write_once(
 
 
 async def _earlier(model: type[W], viewer: access.Viewer, key: str, digest: bytes, path: Sequence[str]) -> W | None:
-    row = await model.get_or_none(author_id=viewer.id, idempotency_key=key)
+    # To somebody whose right to read was cut his own row is one that does not exist: `write` refuses him.
+    row = await access.visible(model, viewer).get_or_none(author_id=viewer.id, idempotency_key=key)
     if row is None:
         return None
     if row.input_hash != digest:
         message = "This idempotency key was used with another input. Make a new key for each new text."
         raise Refused(ErrorCode.IDEMPOTENCY_MISMATCH, message, path)
-    return await access.visible(model, viewer).get(id=row.id)
+    return row
 
 
 async def edit(

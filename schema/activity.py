@@ -120,9 +120,10 @@ def _typed(event: Event | Resync) -> Any:
     return cls(cursor=event.cursor, occurred_at=event.occurred_at, actor_id=event.actor_id, **{subject: event.subject})
 
 
-async def _typed_events(events: activity.Events) -> AsyncGenerator[Any, None]:
+async def _typed_events(info: Info, events: activity.Events) -> AsyncGenerator[Any, None]:
     async with aclosing(events):
         async for event in events:
+            info.context.event = event
             yield _typed(event)
 
 
@@ -145,11 +146,11 @@ class Subscription:
         after: Cursor = None,
     ) -> AsyncGenerator[MatchActivity, None]:
         key = key_of(match_id, MatchRow, ("matchId",))
-        return _typed_events(await activity.follow_match(info.context.viewer, info.context.now, key, after))
+        return _typed_events(info, await activity.follow_match(info.context.viewer, info.context.now, key, after))
 
     @strawberry.subscription(description="What concerns the viewer across pairs.")
     async def viewer_activity(self, info: Info, after: Cursor = None) -> AsyncGenerator[ViewerActivity, None]:
-        return _typed_events(await activity.follow_viewer(info.context.viewer, info.context.now, after))
+        return _typed_events(info, await activity.follow_viewer(info.context.viewer, info.context.now, after))
 
     @strawberry.subscription(description="A program's sign-ups, matches and their states; for its group's admins only.")
     async def program_activity(
@@ -159,4 +160,4 @@ class Subscription:
         after: Cursor = None,
     ) -> AsyncGenerator[ProgramActivity, None]:
         key = key_of(program_id, ProgramRow, ("programId",))
-        return _typed_events(await activity.follow_program(info.context.viewer, info.context.now, key, after))
+        return _typed_events(info, await activity.follow_program(info.context.viewer, info.context.now, key, after))

@@ -12,6 +12,7 @@ from strawberry.types import Info as StrawberryInfo
 
 from models.base import Row
 from resolvers import access, loaders
+from resolvers.activity import Event, Resync
 from resolvers.pages import Children, Page, Slice
 from resolvers.sessions import Tokens
 
@@ -28,6 +29,8 @@ class Context:
     now: datetime
     tokens: Tokens
     request_id: str = ""
+    event: Event | Resync | None = None
+    """What a subscription is telling now: the server measures how long it took."""
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     def fresh(self, now: datetime) -> None:

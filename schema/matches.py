@@ -50,7 +50,7 @@ class Match(Node):
 
     @strawberry.field(description="What only the two may see; null for everybody else.")
     def space(self, root: Parent[MatchRow], info: Info) -> PairSpace | None:
-        return root if access.opens_space(info.context.viewer, root, info.context.now) else None
+        return root if access.opens_space(info.context.viewer, root) else None
 
 
 @strawberry.input(description="Two sign-ups of one program to pair.")

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -32,6 +33,9 @@ NODES: dict[str, type[Row]] = {
 NOUNS = {"Membership": "membership", "ProgramStep": "step", "SignUp": "sign-up", "StepProgress": "step"}
 
 
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
 def global_id(row: Row) -> strawberry.ID:
     """The opaque id under which clients know a row."""
     return strawberry.ID(base64.urlsafe_b64encode(f"{type(row).__name__}:{row.id.hex}".encode()).decode().rstrip("="))
@@ -41,7 +45,7 @@ def parse_id(value: str) -> tuple[str, UUID] | None:
     """The type's name and key that a global id stands for; None when it is none of ours."""
     try:
         name, _, key = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii").partition(":")
-        return (name, UUID(hex=key)) if name in NODES and len(key) == 32 else None
+        return (name, UUID(hex=key)) if name in NODES and _KEY.fullmatch(key) else None
     except (binascii.Error, UnicodeError, ValueError):
         return None
 

@@ -110,7 +110,7 @@ class PostMutation:
             info.context.now,
             match_id=key_of(input.match_id, MatchRow, ("input", "matchId")),
             body=input.body,
-            step_progress_id=step_id and key_of(step_id, StepProgressRow, ("input", "stepProgressId")),
+            step_progress_id=None if step_id is None else key_of(step_id, StepProgressRow, ("input", "stepProgressId")),
             idempotency_key=input.idempotency_key,
         )
         return CreatePostPayload(post=post)

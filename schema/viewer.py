@@ -58,7 +58,7 @@ class Viewer:
         last: Last = None,
         before: Before = None,
     ) -> Connection[SignUp]:
-        query = SignUpRow.filter(user_id=root.id)
+        query = access.visible(SignUpRow, root).filter(user_id=root.id)
         return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
 
     @strawberry.field(description="The matches in which the viewer is mentor or mentee, newest first.")

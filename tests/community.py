@@ -112,7 +112,7 @@ class Community:
 
     async def person(self, name: str, **changes: Any) -> Person:
         """A new account, logged in. `changes` go into RegisterInput, such as birthDate or timeZone."""
-        email = f"{name.lower()}-{next(_numbers)}@example.org"
+        email = f"{''.join(filter(str.isalnum, name.lower()))}-{next(_numbers)}@example.org"
         given = {"email": email, "password": PASSWORD, "name": name, "birthDate": "1988-05-17", "timeZone": "UTC"}
         made = await self.nobody.do(REGISTER, input=given | changes)
         session = made["session"]

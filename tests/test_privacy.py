@@ -6,9 +6,19 @@ import pytest
 
 from models.matches import Match
 from models.posts import Post
+from schema.markdown import to_html
 from schema.node import global_id
 from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST, SPACE
+from tests.documents import (
+    ACKNOWLEDGE_INTRODUCTION,
+    CREATE_COMMENT,
+    CREATE_POST,
+    END_MATCH,
+    MATCH_ACTIVITY,
+    PROGRAM_ACTIVITY,
+    REMOVE_MEMBER,
+    SPACE,
+)
 
 MARKER = "words-between-the-two-only"
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
@@ -120,3 +130,47 @@ async def test_no_word_of_a_pair_travels_over_redis_or_lies_in_a_log(
     assert MARKER not in caplog.text
     rows = await community.database.fetch("SELECT activity::text FROM activity")
     assert rows and not any(MARKER in text for (text,) in rows)
+
+
+async def test_somebody_found_to_be_under_18_enters_no_pair_space_by_any_path(community: Community) -> None:
+    """A moderator corrects a birth date. What was written stays with the partner; leaving stays possible."""
+    pair = await community.pair()
+    ids = await private_ids(pair)
+    await community.database.execute("UPDATE users SET birth_date = '2010-01-01' WHERE email = $1", pair.mentee.email)
+    assert (await pair.mentee.do(SPACE, id=pair.id))["space"] is None
+    for value in ids.values():
+        assert await pair.mentee.do(NODE, id=value) is None
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as ears:
+        assert (await ears.refusal())["extensions"]["code"] == "UNDERAGE"
+    async with community.nothing_changes():
+        error = await pair.mentee.refused(CREATE_POST, input={"matchId": pair.id, "body": "Hi"})
+        assert error["code"] == "UNDERAGE"
+    ended = await pair.mentee.do(END_MATCH, input={"matchId": pair.id, "reason": "OTHER"})
+    assert ended["match"]["state"] == "ENDED"
+
+
+async def test_who_was_removed_sees_the_groups_programs_by_no_path(community: Community) -> None:
+    pair = await community.pair()
+    document = "{ viewer { signUps { edges { node { id program { title state } } } } } }"
+    assert len((await pair.mentee.do(document))["signUps"]["edges"]) == 1
+    await pair.admin.do(REMOVE_MEMBER, input={"groupId": pair.group, "userId": pair.mentee.id})
+    assert (await pair.mentee.do(document))["signUps"]["edges"] == []
+    assert await pair.mentee.do(NODE, id=pair.sign_ups["MENTEE"]) is None
+
+
+async def test_an_admin_learns_that_a_match_is_active_and_not_who_made_it_so(community: Community) -> None:
+    pair = await community.pair()
+    async with pair.admin.hears(PROGRAM_ACTIVITY, programId=pair.program) as admin:
+        await admin.silence(0.2)
+        await pair.mentee.do(ACKNOWLEDGE_INTRODUCTION, input={"matchId": pair.id})
+        await admin.silence()
+        await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": MARKER})
+        heard = await admin.next()
+        assert (heard["match"]["state"], heard["actor"]) == ("ACTIVE", None)
+        await admin.silence()
+
+
+async def test_a_name_is_no_place_for_a_link(community: Community) -> None:
+    pair = await community.pair(mentor="Maya [log in](https://evil.example)")
+    text = (await pair.mentee.do(SPACE, id=pair.id))["space"]["introduction"]["text"]
+    assert "evil" in text and "<a" not in str(to_html(text))

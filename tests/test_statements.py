@@ -38,6 +38,10 @@ NODES = """
 query($ids: [ID!]!) { nodes(ids: $ids) { ... on Post { body author { name } comments { edges { node { body } } } } } }
 """
 
+SPREAD = 2
+"""Lists that are read side by side may ask for their people together or one after the other: a statement more or less.
+Every test adds at least six rows, so that a statement a row would show."""
+
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
@@ -89,37 +93,37 @@ Grow = Callable[[], object]
 async def test_a_thread_page_costs_the_same_with_ten_times_the_posts(pair: Pair) -> None:
     few = await cost(pair.mentee, THREAD, id=pair.id)
     await write(pair, 9)
-    assert await cost(pair.mentee, THREAD, id=pair.id) == few
+    assert await cost(pair.mentee, THREAD, id=pair.id) <= few + SPREAD
     assert few <= 11, "one to authenticate, one for each kind of row"
 
 
 async def test_the_viewers_page_costs_the_same_with_more_groups_and_pairs(community: Community, pair: Pair) -> None:
     few = await cost(pair.admin, VIEWER)
-    for _ in range(3):
+    for _ in range(6):
         group_id = await community.group(pair.admin, pair.mentor)
         program_id = await community.program(pair.admin, group_id)
         await community.sign_up(pair.admin, program_id, "MENTEE")
-    assert await cost(pair.admin, VIEWER) <= few + 2, "sign-ups bring their programs and people"
+    assert await cost(pair.admin, VIEWER) <= few + 2 + SPREAD, "sign-ups bring their programs and people"
 
 
 async def test_the_admins_page_costs_the_same_with_more_people(community: Community, pair: Pair) -> None:
     few = await cost(pair.admin, PROGRAM, id=pair.program)
-    for name in ("Nia", "Olu", "Pia"):
+    for name in ("Nia", "Olu", "Pia", "Quy", "Rui", "Sam"):
         person = await community.person(name)
         document = "mutation($input: JoinGroupInput!) { joinGroup(input: $input) { group { id } errors { code } } }"
         await person.do(document, input={"groupId": pair.group})
         await community.sign_up(person, pair.program, "MENTEE")
-    assert await cost(pair.admin, PROGRAM, id=pair.program) == few
+    assert await cost(pair.admin, PROGRAM, id=pair.program) <= few + SPREAD
 
 
 async def test_a_list_of_groups_costs_the_same_with_more_groups(community: Community, pair: Pair) -> None:
     await community.group(pair.mentor)
     few = await cost(pair.mentor, GROUPS)
-    for _ in range(4):
+    for _ in range(6):
         await community.group(pair.mentor)
-    assert await cost(pair.mentor, GROUPS) <= few
+    assert await cost(pair.mentor, GROUPS) <= few + SPREAD
 
 
 async def test_many_nodes_are_fetched_together(pair: Pair) -> None:
     one = await cost(pair.mentor, NODES, ids=(await write(pair, 1)))
-    assert await cost(pair.mentor, NODES, ids=(await write(pair, 6))) == one
+    assert await cost(pair.mentor, NODES, ids=(await write(pair, 6))) <= one + SPREAD

@@ -1,0 +1,79 @@
+"""Hints are never believed: what is wrong, late or lost costs a look, and never an event or a processor."""
+
+import asyncio
+from uuid import UUID
+
+from redis.asyncio import Redis
+
+from pubsub import live
+from pubsub.streams import match_stream
+from resolvers import access, activity
+from schema.node import parse_id
+from tests.community import Community, Pair
+from tests.documents import CREATE_POST, DELETE_POST, MATCH_ACTIVITY
+
+
+def key(pair: Pair) -> UUID:
+    parsed = parse_id(pair.id)
+    assert parsed is not None
+    return parsed[1]
+
+
+async def reads_in(seconds: float) -> int:
+    """How many statements the log's reader sends in a while."""
+    before = live.hub().reader.statements
+    await asyncio.sleep(seconds)
+    return live.hub().reader.statements - before
+
+
+async def test_a_hint_far_ahead_of_the_stream_costs_one_look(community: Community, redis_url: str) -> None:
+    """As after a restore of the database, or from another installation on the same Redis."""
+    pair = await community.pair()
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom, Redis.from_url(redis_url) as redis:
+        await tom.silence(0.2)
+        await redis.publish(f"mentorship:{match_stream(key(pair)).channel}", "999999")
+        assert await reads_in(1.0) < 10
+        await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Hello"})
+        assert [(await tom.next())["__typename"] for _ in range(2)] == ["MatchChanged", "PostAdded"]
+
+
+async def test_a_hole_in_the_log_asks_for_a_resync_and_is_not_stepped_over(community: Community) -> None:
+    """It cannot come about by our own hand; a restore that lost rows could leave one."""
+    pair = await community.pair()
+    for word in ("One", "Two", "Three"):
+        await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": word})
+    await community.database.execute("DELETE FROM activity WHERE stream_id = $1 AND number = 3", key(pair))
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id, after=match_stream(key(pair)).cursor(1)) as tom:
+        (resync,) = await tom.rest()
+    assert resync["__typename"] == "ResyncRequired"
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id, after=resync["cursor"]) as tom:
+        await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Four"})
+        assert (await tom.next())["post"]["body"] == "Four"
+
+
+async def test_a_slow_reader_gets_the_tombstone_of_what_was_deleted_meanwhile(community: Community) -> None:
+    """Two posts are read in one go; the second is deleted before its turn has come."""
+    pair = await community.pair()
+    ids = [
+        (await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": body}))["post"]["id"]
+        for body in ("First", "Too much said")
+    ]
+    row = await community.database.fetchrow(
+        "SELECT users.id AS user_id, sessions.id AS session_id FROM users JOIN sessions ON user_id = users.id"
+        " WHERE email = $1",
+        pair.mentee.email,
+    )
+    from models.users import User
+
+    viewer = access.Viewer(await User.get(id=row["user_id"]), row["session_id"], True)
+    start = match_stream(key(pair)).cursor(1)
+    events = await activity.follow_match(viewer, community.served.clock(), key(pair), start)
+    try:
+        first = await asyncio.wait_for(anext(events), 5)
+        assert isinstance(first, activity.Event) and first.subject.body == "First"
+        await pair.mentor.do(DELETE_POST, input={"postId": ids[1]})
+        await asyncio.sleep(activity.FRESH_SECONDS + 0.1)
+        second = await asyncio.wait_for(anext(events), 5)
+        assert isinstance(second, activity.Event) and second.subject.body is None
+    finally:
+        await events.aclose()
