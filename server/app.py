@@ -13,16 +13,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from models.database import close_database, open_database
 from pubsub.live import close_live, open_live
 from resolvers import access
+from resolvers.activity import Event, Resync
 from resolvers.sessions import Tokens
 from schema.context import Context
 from schema.schema import schema
 from server.authentication import Authenticator
 from server.graphiql.page import graphiql_assets, graphiql_page
+from server.health import Health
+from server.jobs import ticking
 from server.limits import limits_of
+from server.metrics import Metrics
 from server.settings import Settings
 from server.transports.gateway import Authenticated, Gateway
 from server.transports.http import GraphQLOverHTTP
 from server.transports.negotiation import prefers_html
+from server.transports.tally import Tally
 from server.transports.websocket import GraphQLOverWebSocket
 
 Clock = Callable[[], datetime]
@@ -47,17 +52,29 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     )
     database_url, redis_url = settings.require_database_url(), settings.require_redis_url()
 
+    tally = Tally()
+    gateway = _gateway(settings, tokens, clock, tally)
+    health, metrics = Health(redis_url), Metrics(tally)
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await open_database(database_url)
         try:
-            await open_live(redis_url)
-            yield
+            health.live = live = await open_live(redis_url)
+            async with metrics.running(live), ticking(settings, clock):
+                yield
         finally:
+            health.live = None
             await close_live()
             await close_database()
 
-    return Starlette(routes=_routes(settings, _gateway(settings, tokens, clock)), lifespan=lifespan)
+    return Starlette(routes=[*_watched(settings, health, metrics), *_routes(settings, gateway)], lifespan=lifespan)
+
+
+def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
+    """What machines look at, at the same port; README.md says to keep it from the outside."""
+    routes: list[BaseRoute] = [Route("/healthz", health.healthz), Route("/readyz", health.readyz)]
+    return [*routes, Route("/metrics", metrics.endpoint)] if settings.metrics else routes
 
 
 def _routes(settings: Settings, gateway: Gateway) -> list[BaseRoute]:
@@ -84,18 +101,30 @@ class _PageOr:
         await answer(scope, receive, send)
 
 
-def _gateway(settings: Settings, tokens: Tokens, clock: Clock) -> Gateway:
+def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
         assert viewer is None or isinstance(viewer, access.Viewer)
         return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id)
+
+    def delivered(context: Context, since: datetime) -> None:
+        match context.event:
+            case Resync():
+                tally.resyncs += 1
+            case Event(occurred_at=at) if at >= since:
+                # Not below zero: the clock of the machine where it happened may be a little ahead.
+                tally.delay.observe(max(0.0, (clock() - at).total_seconds()))
+            case Event():
+                tally.replayed += 1
 
     return Gateway(
         schema=schema,
         authenticate=Authenticator(tokens, clock),
         make_context=make_context,
         renew_context=lambda context: context.fresh(clock()),
+        delivered=delivered,
         limits=limits_of(settings),
         allowed_origins=settings.allowed_origins,
         clock=clock,
+        tally=tally,
     )

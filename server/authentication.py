@@ -26,4 +26,4 @@ class Authenticator:
             viewer, expires_at = await sessions.authenticate(self._tokens, token.strip(), self._clock())
         except Refused as refusal:
             raise Unauthenticated(refusal.message) from None
-        return Authenticated(viewer, expires_at)
+        return Authenticated(viewer, expires_at, viewer.id)

@@ -1,5 +1,6 @@
 """What an operator may set: environment variables with the prefix MENTORSHIP_, checked when the process starts."""
 
+from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -57,12 +58,60 @@ class Settings(BaseSettings):
     send_timeout_seconds: float = Field(
         15.0, gt=0, le=300, description="A subscriber who does not take what is sent for this long is dropped."
     )
+    keep_alive_seconds: float = Field(
+        15.0,
+        gt=0,
+        le=300,
+        description="How often a quiet connection is asked for, or given, a sign of life; shorter than the time after "
+        "which a proxy in front drops it. A socket that does not answer in the same time is dropped.",
+    )
     connection_init_timeout_seconds: float = Field(
         10.0, gt=0, le=300, description="How long a new socket may take to introduce itself."
     )
     max_operations_per_socket: int = Field(50, ge=1, le=10_000, description="Operations open at once on one socket.")
+    max_sockets_per_user: int = Field(
+        20, ge=1, le=100_000, description="Sockets and event streams that one account may have open on one worker."
+    )
+    max_sockets_per_address: int = Field(
+        200,
+        ge=1,
+        le=1_000_000,
+        description="Sockets and event streams open from one address (for IPv6: one /64) on one worker.",
+    )
+    operations_per_second: float = Field(
+        20.0,
+        gt=0,
+        le=100_000,
+        description="Operations that one account, or one address that nobody is signed in from, may start a second on "
+        "the sockets and streams of one worker, after the first burst.",
+    )
+    operations_burst: int = Field(
+        100, ge=1, le=1_000_000, description="Operations that may be started at once, as when a client comes back."
+    )
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Addresses and networks of proxies, separated by commas, whose X-Forwarded-For says where a client "
+        "is. Empty: none; behind a proxy all clients would count as one address.",
+    )
+    metrics: bool = Field(
+        True, description="Whether /metrics answers Prometheus. A proxy should keep it from the outside."
+    )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
         "info", description="The least severe message to log: critical, error, warning, info or debug."
+    )
+    jobs: bool = Field(
+        True,
+        description="Whether this process does what falls due by the clock, such as expiries. All may: each item is "
+        "done once.",
+    )
+    job_interval_seconds: float = Field(
+        30.0, ge=0.05, le=3_600, description="How often each worker looks for what is due."
+    )
+    log_days: int = Field(
+        90,
+        ge=1,
+        le=3_650,
+        description="How long the activity log is kept. A client that was away for longer fetches the state anew.",
     )
     demo: bool = Field(
         False,
@@ -79,7 +128,7 @@ class Settings(BaseSettings):
             wrong = [f"{variable(str(each['loc'][0]))}: {each['msg']}" for each in error.errors(include_input=False)]
             raise SettingsError("\n".join(wrong)) from None
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -91,6 +140,16 @@ class Settings(BaseSettings):
             parts = urlsplit(origin)
             if parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
                 raise ValueError("an origin is a scheme, a host and perhaps a port, such as https://example.org")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: list[str]) -> list[str]:
+        for proxy in value:
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError("a proxy is an address or a network, such as 10.0.0.7 or 10.0.0.0/24") from None
         return value
 
     @field_validator("database_url")

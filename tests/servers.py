@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -86,11 +87,12 @@ class Databases:
 
 @dataclass
 class Served:
-    """A running server: its address, without a slash at the end, its clock, and its database."""
+    """A running server: its address, without a slash at the end, its clock, and its database; its process, if apart."""
 
     url: str
     clock: Clock
     database_url: str
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def socket_url(self) -> str:
@@ -99,7 +101,8 @@ class Served:
 
 
 def settings_for(database_url: str, redis_url: str, **more: object) -> Settings:
-    """Settings of a server under test."""
+    """Settings of a server under test. Its jobs wait until a story makes them tick: its clock leaps."""
+    more = {"jobs": False} | more
     return Settings(database_url=database_url, redis_url=redis_url, secret_key=SECRET_KEY, **more)
 
 
@@ -114,6 +117,7 @@ async def served_here(settings: Settings) -> AsyncIterator[Served]:
     """The application in this process, on a free port, under a clock that stands still."""
     clock = Clock()
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as uvloop does for the served process
     app = create_app(settings, clock=clock)
     server = _Server(uvicorn.Config(app, log_config=None, lifespan="on", **uvicorn_options(limits_of(settings))))
     task = asyncio.create_task(server.serve([listening]))
@@ -131,12 +135,28 @@ async def served_here(settings: Settings) -> AsyncIterator[Served]:
         await asyncio.wait_for(task, 20)
 
 
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on.
+
+    It lies below those that the system gives to connections: while a server restarts, a client that tries again could
+    be given its very port, and keep it.
+    """
+    while True:
+        port = random.randrange(16_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
 @asynccontextmanager
-async def served_apart(database_url: str, redis_url: str, *, workers: int = 2) -> AsyncIterator[Served]:
-    """`mentorship serve` in processes of its own, with several workers, on a free port and by the real clock."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    chosen = {
+async def served_apart(
+    database_url: str, redis_url: str, *, workers: int = 2, port: int | None = None, **settings: object
+) -> AsyncIterator[Served]:
+    """`mentorship serve` in processes of its own, with several workers, on a free port and by the real clock.
+
+    `settings` are fields of Settings. A test may end the process by itself, and start another on the same port.
+    """
+    port = free_port() if port is None else port
+    chosen = {f"MENTORSHIP_{name.upper()}": str(value) for name, value in settings.items()} | {
         "MENTORSHIP_DATABASE_URL": database_url,
         "MENTORSHIP_REDIS_URL": redis_url,
         "MENTORSHIP_SECRET_KEY": SECRET_KEY,
@@ -151,7 +171,7 @@ async def served_apart(database_url: str, redis_url: str, *, workers: int = 2) -
     try:
         url = f"http://127.0.0.1:{port}"
         await _answers(url, process)
-        yield Served(url, Clock(datetime.now(UTC)), database_url)
+        yield Served(url, Clock(datetime.now(UTC)), database_url, process)
     finally:
         process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(_end, process)

@@ -1,19 +1,31 @@
 """`mentorship serve`: the web server."""
 
+import logging
 import multiprocessing
+import os
+import resource
 import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from server.local.children import death_signal_setter
 from server.settings import Settings
+from server.snapshots import FOLDER_VARIABLE
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 GRACEFUL_SECONDS = 4
 """What a worker has to tell its sockets of a restart and to complete its operations; uvicorn_options says the same."""
+
+MOST_FILES = 65_536
+"""Open files that a process asks the system for; each socket is one."""
+
+logger = logging.getLogger(__name__)
 
 
 def serve() -> None:
@@ -30,17 +42,44 @@ def serve() -> None:
     from server.limits import limits_of
     from server.transports.connection import uvicorn_options
 
-    uvicorn.run(
-        "server.commands.serve:application",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop="uvloop",
-        server_header=False,
-        log_config=log_config(settings.log_level),
-        **uvicorn_options(limits_of(settings)),
-    )
+    _allow_many_sockets()
+    with _shared_metrics(settings):
+        uvicorn.run(
+            "server.commands.serve:application",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            server_header=False,
+            log_config=log_config(settings.log_level),
+            **uvicorn_options(limits_of(settings)),
+        )
+
+
+@contextmanager
+def _shared_metrics(settings: Settings) -> Iterator[None]:
+    """A folder in which several workers leave their numbers for each other, named to them in the environment."""
+    if settings.workers == 1 or not settings.metrics:
+        # A folder that another serving command has made is not ours to write in.
+        os.environ.pop(FOLDER_VARIABLE, None)
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="mentorship-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[FOLDER_VARIABLE] = folder
+        yield
+
+
+def _allow_many_sockets() -> None:
+    """Raise the limit of open files, for workers too: the usual one, 1,024, is less than the sockets that one holds."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (OSError, ValueError) as error:
+        logger.warning("The limit of %d open files cannot be raised to %d: %s", soft, wanted, error)
 
 
 def application() -> "Starlette":

@@ -8,12 +8,10 @@ from typing import Any
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from server.transports.gateway import Limits
+from server.transports.limits import Limits
 
 CLOSE_GRACE = 3.0
 """Seconds that a closing connection has to flush what was written to it before it is aborted."""
-
-_LINGER = 30.0
 
 
 class Connection:
@@ -101,7 +99,8 @@ class ConnectionProtocol(HttpToolsProtocol):
         bounded = BoundedTransport(transport)
         self._connection = Connection(bounded.abort)
         self.app_state = {**self.app_state, "connection": self._connection}
-        _linger(transport.get_extra_info("socket"))
+        # As long as pings wait for an answer: an event stream has none, and its peer may be just as dead.
+        _linger(transport.get_extra_info("socket"), self.config.ws_ping_interval + self.config.ws_ping_timeout)
         super().connection_made(bounded)
 
     def shutdown(self) -> None:
@@ -109,10 +108,10 @@ class ConnectionProtocol(HttpToolsProtocol):
         super().shutdown()
 
 
-def _linger(tcp: socket.socket | None) -> None:
-    """Have the kernel end a connection whose peer takes nothing for _LINGER seconds (where it knows how: Linux)."""
+def _linger(tcp: socket.socket | None, seconds: float) -> None:
+    """Have the kernel end a connection whose peer takes nothing for so long (where it knows how: Linux)."""
     if tcp is not None and tcp.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_USER_TIMEOUT"):
-        tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(_LINGER * 1000))
+        tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
 
 
 def uvicorn_options(limits: Limits) -> dict[str, Any]:
@@ -120,15 +119,18 @@ def uvicorn_options(limits: Limits) -> dict[str, Any]:
 
     Pings find the connections whose other end is dead. The frame limit is the transports' own, so that who passes it
     reads 1009: uvicorn closes at once with bytes unread, and the code can be lost on the way; its limit is set higher,
-    as a bound on memory. An access log would hold query strings, and with them what people wrote.
+    as a bound on memory. An access log would hold query strings, and with them what people wrote. Left to itself,
+    uvicorn believes any X-Forwarded-For that comes over loopback.
     """
     return {
         "http": "server.transports.connection:ConnectionProtocol",
         "ws": "websockets-sansio",
         "ws_max_size": limits.max_frame_bytes * 4,
         "ws_per_message_deflate": False,
-        "ws_ping_interval": 20.0,
-        "ws_ping_timeout": 20.0,
+        "ws_ping_interval": limits.keep_alive,
+        "ws_ping_timeout": limits.keep_alive,
         "access_log": False,
+        "proxy_headers": bool(limits.trusted_proxies),
+        "forwarded_allow_ips": list(limits.trusted_proxies),
         "timeout_graceful_shutdown": 4,
     }

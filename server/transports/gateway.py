@@ -1,7 +1,6 @@
 """The one way from a transport to the schema: a fresh context an operation, errors masked, answers as JSON."""
 
-import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Hashable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,27 +8,32 @@ from typing import Any
 
 import orjson
 import strawberry
-from graphql import GraphQLError, OperationDefinitionNode, parse
+from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from server.masking import INTERNAL, keep_words_out_of_the_log, log_exception, present_errors, present_exception
+from server.transports.admission import Admission
+from server.transports.choice import Asked, ambiguity, unresolved
+from server.transports.limits import Limits
 from server.transports.parameters import Operation
+from server.transports.tally import Tally
 
 ANY_OPERATION = frozenset(OperationType)
-
-_OPERATION_KEYWORD = re.compile(r"\b(?:query|mutation|subscription)\b")
-_TOKENS_LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """Who asks, made anew for every operation; `expires_at` is when the access token ends, None for nobody."""
+    """Who asks, made anew for every operation; `expires_at` is when the access token ends, None for nobody.
+
+    `person` is what one person's sockets are counted under; None for nobody.
+    """
 
     viewer: object | None
     expires_at: datetime | None
+    person: Hashable | None = None
 
 
 class Unauthenticated(Exception):
@@ -46,19 +50,6 @@ class OperationNotAllowed(Exception):
     def __init__(self, operation_type: OperationType) -> None:
         super().__init__(operation_type.value)
         self.operation_type = operation_type
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a client may ask of a transport. Times are seconds, sizes are bytes."""
-
-    max_body_bytes: int = 1_000_000
-    max_frame_bytes: int = 1_000_000
-    body_timeout: float = 30.0
-    send_timeout: float = 15.0
-    connection_init_timeout: float = 10.0
-    keep_alive: float = 12.0
-    max_operations_per_socket: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +79,44 @@ class Gateway:
 
     `authenticate` takes the Authorization value ("Bearer …") or None and raises Unauthenticated. `make_context` takes
     who asks and the request's id, and returns a context with loaders of its own. `renew_context` is called between two
-    events of a subscription, so that loaders do not answer from before the last event. `allowed_origins` are the
-    origins whose pages may open a socket: empty means those of the host itself, "*" any.
+    events of a subscription, so that loaders do not answer from before the last event. `delivered` is called when the
+    connection has taken a result, with the context and when the operation began. `allowed_origins` are the origins
+    whose pages may open a socket: empty means those of the host itself, "*" any.
     """
 
     schema: strawberry.Schema
     authenticate: Callable[[str | None], Awaitable[Authenticated]]
     make_context: Callable[[Authenticated, str], object]
     renew_context: Callable[[Any], None] = lambda context: None
+    delivered: Callable[[Any, datetime], None] = lambda context, since: None
     limits: Limits = field(default_factory=Limits)
     allowed_origins: Collection[str] = ()
     clock: Callable[[], datetime] = _now
+    tally: Tally = field(default_factory=Tally)
+    admission: Admission = field(init=False)
 
     def __post_init__(self) -> None:
+        self.admission = Admission(self.limits, self.tally)
         keep_words_out_of_the_log()
 
     async def execute(
         self, operation: Operation, asker: Authenticated, request_id: str, allowed: Collection[OperationType]
     ) -> Outcome:
         """Run a query or mutation. Raises OperationNotAllowed; every other failure is an Outcome."""
-        if ambiguous := _ambiguity(operation):
+        asked = Asked(allowed)
+        ended = "left"
+        try:
+            outcome = await self._execute(operation, asker, request_id, asked)
+            ended = _ending(outcome)
+            return outcome
+        except OperationNotAllowed:
+            ended = "refused"
+            raise
+        finally:
+            self.tally.operations[asked.type, ended] += 1
+
+    async def _execute(self, operation: Operation, asker: Authenticated, request_id: str, allowed: Asked) -> Outcome:
+        if ambiguous := ambiguity(operation):
             return _outcome(PreExecutionError(data=None, errors=[ambiguous]), request_id)
         try:
             result = await self.schema.execute(
@@ -121,7 +130,7 @@ class Gateway:
         except InvalidOperationTypeError as error:
             raise OperationNotAllowed(error.operation_type) from None
         except (CannotGetOperationTypeError, MissingQueryError) as error:
-            result = PreExecutionError(data=None, errors=[_unresolved(error)])
+            result = PreExecutionError(data=None, errors=[unresolved(error)])
         except Exception as error:
             return failure(error, request_id)
         return _outcome(result, request_id)
@@ -137,10 +146,25 @@ class Gateway:
 
         Closing the generator, or cancelling the task that awaits it, ends the operation and runs its clean-up.
         """
-        if ambiguous := _ambiguity(operation):
+        asked = Asked(allowed)
+        ended, outcome = "left", None
+        try:
+            async with aclosing(self._stream(operation, asker, request_id, asked)) as outcomes:
+                async for outcome in outcomes:
+                    if outcome.refused:
+                        ended = _ending(outcome)
+                    yield outcome
+            ended = _ending(outcome)
+        finally:
+            self.tally.operations[asked.type, ended] += 1
+
+    async def _stream(
+        self, operation: Operation, asker: Authenticated, request_id: str, allowed: Asked
+    ) -> AsyncGenerator[Outcome, None]:
+        if ambiguous := ambiguity(operation):
             yield _outcome(PreExecutionError(data=None, errors=[ambiguous]), request_id)
             return
-        delivering = False
+        delivering, since = False, self.clock()
         try:
             context = self.make_context(asker, request_id)
             results = await self.schema.stream(
@@ -157,6 +181,7 @@ class Gateway:
                     delivering = True
                     yield outcome
                     delivering = False
+                    self.delivered(context, since)
                     if outcome.refused:
                         return
                     self.renew_context(context)
@@ -166,6 +191,12 @@ class Gateway:
                 log_exception(error, request_id)
                 return
             yield failure(error, request_id)
+
+
+def _ending(outcome: Outcome | None) -> str:
+    if outcome is not None and is_internal(outcome):
+        return "failed"
+    return "refused" if outcome is not None and outcome.refused else "done"
 
 
 def failure(error: BaseException, request_id: str) -> Outcome:
@@ -200,39 +231,5 @@ def _outcome(result: ExecutionResult, request_id: str) -> Outcome:
 def _resolved(error: GraphQLError) -> GraphQLError:
     """Strawberry's internal errors about the choice of the operation, as the client's."""
     if isinstance(error.original_error, (CannotGetOperationTypeError, MissingQueryError, InvalidOperationTypeError)):
-        return _unresolved(error.original_error)
+        return unresolved(error.original_error)
     return error
-
-
-def _unresolved(error: Exception) -> GraphQLError:
-    if isinstance(error, CannotGetOperationTypeError):
-        named = error.operation_name is not None
-        message = (
-            f"The document has no operation named “{error.operation_name}”."
-            if named
-            else "The document has no operation."
-        )
-    elif isinstance(error, InvalidOperationTypeError):
-        message = f"A {error.operation_type.value} cannot be sent this way: use POST."
-    else:
-        message = "`query` is empty: send a GraphQL document."
-    return GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})
-
-
-def _ambiguity(operation: Operation) -> GraphQLError | None:
-    """An error when the document has several named operations and the request names none.
-
-    The specification's GetOperation() demands it; Strawberry would run the first. Only a document that has two of the
-    keywords can be such a one, so hardly any is parsed here.
-    """
-    if operation.operation_name is not None or len(_OPERATION_KEYWORD.findall(operation.query)) < 2:
-        return None
-    try:
-        document = parse(operation.query, no_location=True, max_tokens=_TOKENS_LOOKED_AT)
-    except GraphQLError:
-        return None  # Execution parses it again and says what is wrong.
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    if len(operations) < 2 or not all(node.name for node in operations):
-        return None
-    message = "The document has several operations: say which one with `operationName`."
-    return GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILURE"})

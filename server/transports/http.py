@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
+from server.transports.admission import RATE_LIMITED, RateLimited
 from server.transports.gateway import (
     Authenticated,
     Gateway,
@@ -33,7 +34,7 @@ HOW_TO_SUBSCRIBE = (
 _BY_GET = frozenset({OperationType.QUERY})
 _BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
 # The status of a request that was refused before execution, where its code tells more than “bad request”.
-_STATUS = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, "RATE_LIMITED": 429}
+_STATUS = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, RATE_LIMITED: 429}
 
 
 class Problem(Exception):
@@ -80,7 +81,7 @@ class GraphQLOverHTTP:
             raise Problem(401, "UNAUTHENTICATED", refusal.message, {"www-authenticate": "Bearer"}) from None
         by_get = request.method == "GET"
         if media == EVENT_STREAM:
-            return EventStream(self._gateway, operation, asker, request_id, by_get=by_get)
+            return self._stream(request, operation, asker, request_id)
         try:
             outcome = await self._gateway.execute(operation, asker, request_id, _BY_GET if by_get else _BY_POST)
         except OperationNotAllowed as refusal:
@@ -96,8 +97,21 @@ class GraphQLOverHTTP:
         # A client that lists the stream after plain JSON sends the same header with every operation.
         accept = request.headers.get("accept", "*/*").lower()
         if EVENT_STREAM in accept and preferred(accept, (EVENT_STREAM,)):
-            return EventStream(self._gateway, operation, asker, request_id, by_get=request.method == "GET")
+            return self._stream(request, operation, asker, request_id)
         raise Problem(400, "SUBSCRIPTION_NEEDS_A_STREAM", HOW_TO_SUBSCRIBE)
+
+    def _stream(self, request: Request, operation: Operation, asker: Authenticated, request_id: str) -> EventStream:
+        """A stream that has been let in; it says itself when it leaves."""
+        visit = None
+        try:
+            visit = self._gateway.admission.enter("sse", request.scope.get("client"))
+            visit.introduce(asker.person)
+            visit.operation(0)
+        except RateLimited as refusal:
+            if visit is not None:
+                visit.leave()
+            raise Problem(429, RATE_LIMITED, refusal.message, {"retry-after": str(refusal.retry_after)}) from None
+        return EventStream(self._gateway, visit, operation, asker, request_id, by_get=request.method == "GET")
 
     async def _operation(self, request: Request) -> Operation:
         try:

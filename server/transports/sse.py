@@ -6,7 +6,8 @@ from contextlib import aclosing
 from starlette.types import Message, Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
-from server.transports.connection import connection_of
+from server.transports.admission import Visit
+from server.transports.connection import CLOSE_GRACE, connection_of
 from server.transports.gateway import ANY_OPERATION, Authenticated, Gateway
 from server.transports.negotiation import EVENT_STREAM
 from server.transports.parameters import Operation
@@ -29,9 +30,17 @@ class EventStream:
     """
 
     def __init__(
-        self, gateway: Gateway, operation: Operation, asker: Authenticated, request_id: str, *, by_get: bool
+        self,
+        gateway: Gateway,
+        visit: Visit,
+        operation: Operation,
+        asker: Authenticated,
+        request_id: str,
+        *,
+        by_get: bool,
     ) -> None:
         self._gateway = gateway
+        self._visit = visit
         self._limits = gateway.limits
         self._asker = asker
         self._request_id = request_id
@@ -47,11 +56,14 @@ class EventStream:
             await self._start()
             await self._attend(leaving)
             if not leaving.done():
-                await self._deliver({"type": "http.response.body", "body": b"", "more_body": False})
+                # A restart does not wait longer for a stream that nobody reads than for a socket.
+                end = {"type": "http.response.body", "body": b"", "more_body": False}
+                await self._deliver(end, min(CLOSE_GRACE, self._limits.send_timeout))
         except _ClientGone:
             # uvicorn learns of an aborted connection a moment later; until then it would miss the end of the response.
             await asyncio.wait({leaving}, timeout=CLEAN_UP_SECONDS)
         finally:
+            self._visit.leave()
             leaving.cancel()
 
     async def _attend(self, leaving: asyncio.Task[None]) -> None:
@@ -105,11 +117,12 @@ class EventStream:
     async def _write(self, chunk: bytes) -> None:
         await self._deliver({"type": "http.response.body", "body": chunk, "more_body": True})
 
-    async def _deliver(self, message: Message) -> None:
+    async def _deliver(self, message: Message, within: float | None = None) -> None:
         try:
-            async with asyncio.timeout(self._limits.send_timeout):
+            async with asyncio.timeout(within or self._limits.send_timeout):
                 await self._send(message)
         except TimeoutError:
+            self._visit.dropped()
             self._connection.abort()
             raise _ClientGone from None
         except OSError:

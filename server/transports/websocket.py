@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from server.transports.admission import RateLimited
 from server.transports.gateway import Gateway
-from server.transports.websocket_messages import SUBPROTOCOL, SUBPROTOCOL_NOT_ACCEPTABLE
+from server.transports.websocket_messages import SUBPROTOCOL, SUBPROTOCOL_NOT_ACCEPTABLE, too_many_sockets
 from server.transports.websocket_session import Session
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -27,7 +28,19 @@ class GraphQLOverWebSocket:
             await send({"type": "websocket.accept"})
             await send(SUBPROTOCOL_NOT_ACCEPTABLE.event())
         else:
-            await Session(self._gateway, scope, receive, send).run()
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            visit = self._gateway.admission.enter("websocket", scope.get("client"))
+        except RateLimited as refusal:
+            # Not HTTP 429: pages cannot read it, and graphql-ws tries again after close codes only.
+            await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
+            return await send(too_many_sockets(refusal.message).event())
+        try:
+            await Session(self._gateway, visit, scope, receive, send).run()
+        finally:
+            visit.leave()
 
 
 def origin_allowed(headers: Headers, allowed: Collection[str]) -> bool:

@@ -42,6 +42,15 @@ def already_exists(operation_id: str) -> Close:
     return Close(4409, f"Subscriber for {operation_id} already exists")
 
 
+def too_many_sockets(message: str) -> Close:
+    """The answer to somebody who has too many sockets open.
+
+    Not 4429, which the protocol gives to a second connection_init: graphql-ws would never try again after it. After
+    1013 it does, more and more slowly, and gets in as soon as another socket is closed.
+    """
+    return Close(1013, message)
+
+
 class InvalidMessage(Exception):
     """A message of a type or format that the protocol does not name; `close` is the answer it calls for."""
 

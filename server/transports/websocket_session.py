@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from server.masking import log_exception
 from server.transports import websocket_messages as messages
+from server.transports.admission import RateLimited, Visit
 from server.transports.connection import connection_of
 from server.transports.gateway import Gateway, Unauthenticated, failure
 from server.transports.parameters import Operation
@@ -46,10 +47,12 @@ class Session:
         "_send",
         "_sending",
         "_tasks",
+        "_visit",
     )
 
-    def __init__(self, gateway: Gateway, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, gateway: Gateway, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         self._gateway = gateway
+        self._visit = visit
         self._limits = gateway.limits
         self._receive = receive
         self._send = send
@@ -125,6 +128,10 @@ class Session:
             log_exception(problem, new_request_id())
             # Clients come back after 1013, and would give up for good after 1011.
             return await self.close(messages.TRY_AGAIN)
+        try:
+            self._visit.introduce(asker.person)
+        except RateLimited as refusal:
+            return await self.close(messages.too_many_sockets(refusal.message))
         self._watch_expiry(asker.expires_at)
         self._acknowledged = True
         await self._say(messages.ack())
@@ -135,8 +142,10 @@ class Session:
         if operation_id in self._operations:
             return await self.close(messages.already_exists(operation_id))
         # Cancelled operations count until they have cleaned up: starting and completing in a loop gains nothing.
-        if len(self._tasks) >= self._limits.max_operations_per_socket:
-            return await self._say(messages.error(operation_id, [_too_many(self._limits.max_operations_per_socket)]))
+        try:
+            self._visit.operation(len(self._tasks))
+        except RateLimited as refusal:
+            return await self._say(messages.error(operation_id, [refusal.as_error()]))
         self._operations[operation_id] = self._tasks.start(self._operate(operation_id, operation))
 
     async def _operate(self, operation_id: str, operation: Operation) -> None:
@@ -195,6 +204,7 @@ class Session:
 
     def _drop(self) -> None:
         """End the connection of a client that does not read; a closing handshake would wait for it for ever."""
+        self._visit.dropped()
         self._closing = True
         self._tasks.cancel_all()
         if not self._connection.abort() and self._main is not None:
@@ -230,8 +240,3 @@ class Session:
 
 def _longer_than(text: str, size: int) -> bool:
     return len(text) > size or (len(text) * 4 > size and len(text.encode()) > size)
-
-
-def _too_many(limit: int) -> dict[str, Any]:
-    message = f"This socket runs {limit} operations already: complete one before you start another."
-    return {"message": message, "extensions": {"code": "RATE_LIMITED"}}

@@ -1,0 +1,90 @@
+"""Whether the process lives (/healthz) and whether it can serve (/readyz), for load balancers and people on call."""
+
+import asyncio
+import logging
+
+import asyncpg
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from tortoise.connection import get_connection
+from tortoise.exceptions import BaseORMException
+
+from pubsub.live import Live
+from server.settings import MEMORY
+from server.transports.connection import connection_of
+
+DATABASE_WITHIN = 2.0
+"""Seconds that the database has to answer the simplest question."""
+
+_FRESH = {"cache-control": "no-store"}
+_MESSAGES = {
+    "ready": "All is well.",
+    "degraded": "The broker is down: live events are up to a second late, nothing else suffers.",
+    "unavailable": f"The database has not answered within {DATABASE_WITHIN:.0f} seconds, or refused.",
+    "closing": "The server is shutting down.",
+}
+
+log = logging.getLogger(__name__)
+
+
+class Health:
+    """One application's health; `live` is None before it has started and once it closes."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._in_process = redis_url == MEMORY
+        self._database_was_up = True
+        self._asking: asyncio.Task[str | None] | None = None
+        self.live: Live | None = None
+
+    async def healthz(self, request: Request) -> Response:
+        """200 as long as the event loop turns, whatever else is the matter: to restart the process would not help."""
+        return PlainTextResponse("ok\n", headers=_FRESH)
+
+    async def readyz(self, request: Request) -> Response:
+        """200 when requests can be served, in full or degraded; 503 without a database and while shutting down."""
+        database = await self._database_answers()
+        broker = self._broker()
+        if self.live is None or connection_of(request.scope).closing.is_set():
+            status = "closing"
+        elif not database:
+            status = "unavailable"
+        else:
+            status = "degraded" if broker == "down" else "ready"
+        said = {
+            "status": status,
+            "database": "up" if database else "down",
+            "broker": broker,
+            "message": _MESSAGES[status],
+        }
+        return JSONResponse(said, 200 if status in ("ready", "degraded") else 503, _FRESH)
+
+    def _broker(self) -> str:
+        """As the broker's own heartbeat last saw it: a Redis that hangs is noticed within four seconds."""
+        if self._in_process:
+            return "in-process"
+        return "up" if self.live is not None and self.live.broker.connected else "down"
+
+    async def _database_answers(self) -> bool:
+        """Asked through the pool that requests use. Those who ask at the same time wait for one answer."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(_ask_database(), name="ask-database")
+        asking = self._asking
+        await asyncio.wait({asking}, timeout=DATABASE_WITHIN)
+        if not asking.done():
+            # Not awaited: asyncpg asks a server that does not answer to cancel first, and waits for that.
+            asking.cancel()
+            self._asking = None
+        error = "TimeoutError" if not asking.done() or asking.cancelled() else asking.result()
+        if error is not None and self._database_was_up:
+            log.warning("The database does not answer (%s).", error)
+        self._database_was_up = error is None
+        return error is None
+
+
+async def _ask_database() -> str | None:
+    """None, or the name of the error that came instead of an answer."""
+    try:
+        await get_connection("default").execute_query("SELECT 1")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException) as error:
+        return type(error).__name__
+    return None
