@@ -1,10 +1,11 @@
 """An operator sets the service up: what is refused, what is said about it, and that every setting is documented."""
 
+import logging
 from pathlib import Path
 
 import pytest
 
-from server.commands.serve import log_config
+from server.commands.serve import WithoutSockets, log_config
 from server.settings import Settings, SettingsError, variable
 
 README = Path(__file__).parents[1] / "README.md"
@@ -106,3 +107,14 @@ def test_no_log_level_makes_a_library_write_out_values_or_frames() -> None:
         assert config["root"]["level"] == "INFO"
         assert config["loggers"]["uvicorn"]["level"] == "INFO"
         assert set(config["loggers"]) == {"uvicorn", "server", "schema", "resolvers", "pubsub", "models"}
+
+
+def test_the_log_says_nothing_of_single_sockets() -> None:
+    """uvicorn would write each one's address with its query string, where a careless client may put a token."""
+
+    def passes(words: str) -> bool:
+        return WithoutSockets().filter(logging.LogRecord("uvicorn.error", logging.INFO, "", 0, words, None, None))
+
+    assert not passes('127.0.0.1:53736 - "WebSocket /graphql?token=abc" [accepted]')
+    assert not passes("connection open")
+    assert passes("Application startup complete.")

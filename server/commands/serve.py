@@ -1,6 +1,7 @@
 """`mentorship serve`: the web server."""
 
 import logging
+import logging
 import multiprocessing
 import os
 import resource
@@ -92,6 +93,15 @@ def application() -> "Starlette":
     return from_environment()
 
 
+class WithoutSockets(logging.Filter):
+    """Keeps uvicorn's lines about single sockets out: two for each, with its query string, as an access log has."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is about something else than one socket."""
+        words = record.getMessage() if record.name == "uvicorn.error" else ""
+        return not (words in ("connection open", "connection closed") or '"WebSocket ' in words)
+
+
 def log_config(level: str) -> dict[str, Any]:
     """One line a message on standard error, for uvicorn's loggers and the project's own alike.
 
@@ -103,7 +113,8 @@ def log_config(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"no_addresses": {"()": WithoutSockets}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_addresses"]}},
         "root": {"handlers": ["stderr"], "level": others},
         "loggers": {
             "uvicorn": {"level": others},
