@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 from redis.asyncio import Redis
+from tortoise.connection import get_connection
 
 from pubsub import live
 from pubsub.streams import match_stream
@@ -77,3 +78,24 @@ async def test_a_slow_reader_gets_the_tombstone_of_what_was_deleted_meanwhile(co
         assert isinstance(second, activity.Event) and second.subject.body is None
     finally:
         await events.aclose()
+
+
+async def test_a_lost_hint_costs_a_second_and_nothing_else(community: Community) -> None:
+    """Somebody writes where no hint is sent, as when Redis is down and another process commits."""
+    pair = await community.pair()
+    await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Hello"})
+    stream = match_stream(key(pair))
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom:
+        await tom.silence(0.2)
+        connection = get_connection("default")
+        await connection.execute_query_dict(
+            "UPDATE matches SET activity_head = activity_head + 1 WHERE id = $1 RETURNING id", [stream.id]
+        )
+        await connection.execute_query_dict(
+            "INSERT INTO activity (stream_id, number, kind, subject_id, occurred_at)"
+            " SELECT stream_id, number + 1, kind, subject_id, occurred_at FROM activity"
+            " WHERE stream_id = $1 ORDER BY number DESC LIMIT 1",
+            [stream.id],
+        )
+        assert (await tom.next(3))["post"]["body"] == "Hello"
+    assert live.hub().hints_missed > 0
