@@ -3,69 +3,21 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
-from pubsub.broker import GAP, Broker
+from pubsub.broker import GAP, Broker, Unsubscribed
+from pubsub.followers import PRUNED, Batch, Follower, NotReadable, Opened, Pruned, goes_on
 from pubsub.patience import PASSING
-from pubsub.reader import MAX_WANTS, Reader, Reading, Want
-from pubsub.streams import ACCESS_CHANNEL, LogRow, Scope, Stream
+from pubsub.reader import MAX_WANTS, Reader, Want
+from pubsub.streams import ACCESS_CHANNEL, Scope, Stream
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
 """How often heads and rights are read, whether hints come or not: the bound on what a lost hint costs."""
-
-
-PRUNED = "The log no longer reaches back to the cursor."
-
-
-class NotReadable(Exception):
-    """The scope does not reach the stream: it is absent, or not for this viewer."""
-
-
-class Pruned(Exception):
-    """The log was pruned beyond what a follower had read, who can only go on with a hole; `head` is the place."""
-
-    def __init__(self, head: int) -> None:
-        super().__init__(PRUNED)
-        self.head = head
-
-
-@dataclass(eq=False, slots=True)
-class Follower:
-    """One open subscription: how far it has read, and whether its right to read on is cut."""
-
-    stream: Stream
-    scope: Scope
-    position: int
-    cut: bool = False
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when there is a reason to read; cleared before each read, so that what comes meanwhile asks for another."""
-
-    def hear(self, number: int) -> None:
-        """There may be something up to `number`: a reason to look, and never believed. A hint may be anybody's."""
-        if number > self.position:
-            self.wake.set()
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """Where a subscription starts. `resync` says why it cannot go on from the cursor that it brought."""
-
-    head: int
-    start: int
-    resync: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of the log in order, without a hole. `cut()` turns true when the right to read on has ended meanwhile."""
-
-    rows: Sequence[LogRow]
-    cut: Callable[[], bool]
 
 
 @dataclass(eq=False, slots=True)
@@ -92,9 +44,8 @@ class Hub:
     async def start(self) -> None:
         """Begin to listen and to tick. The broker must be connected, or reconnecting."""
         self._tasks = [
-            asyncio.create_task(self._listen(), name="hub-listen"),
-            asyncio.create_task(self._listen_for_rights(), name="hub-listen-for-rights"),
-            asyncio.create_task(self._tick(), name="hub-tick"),
+            asyncio.create_task(_again_and_again(work), name=f"hub{work.__name__}")
+            for work in (self._listen, self._listen_for_rights, self._tick)
         ]
 
     async def stop(self) -> None:
@@ -139,7 +90,7 @@ class Hub:
                 reading = await self.reader.read(Want(stream, scope, follower.position))
                 if reading is None:
                     return
-                if follower.position < reading.floor or not _whole(reading, follower.position):
+                if follower.position < reading.floor or not goes_on(reading, follower.position):
                     raise Pruned(reading.head)
                 if reading.rows:
                     follower.position = reading.rows[-1].number
@@ -213,15 +164,16 @@ class Hub:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self._tick_seconds)
-            try:
-                await self._check(list(self._followers()))
-                await self._forget_unwatched()
-            except PASSING as error:
-                logger.warning("Heads cannot be read (%s); trying again.", type(error).__name__)
-            except Exception:
-                logger.exception("The ticker met an error and goes on.")
+            await self._check(list(self._followers()))
+            await self._forget_unwatched()
 
     async def _check(self, followers: Sequence[Follower]) -> None:
+        try:
+            await self._read_heads(followers)
+        except PASSING as error:
+            logger.warning("Heads cannot be read (%s); the next tick tries again.", type(error).__name__)
+
+    async def _read_heads(self, followers: Sequence[Follower]) -> None:
         alike: dict[tuple[Stream, Scope], list[Follower]] = defaultdict(list)
         for follower in followers:
             alike[follower.stream, follower.scope].append(follower)
@@ -252,10 +204,20 @@ class Hub:
         return [follower for watched in self._watched.values() for follower in watched.followers]
 
 
-def _whole(reading: Reading, position: int) -> bool:
-    """Whether a reading goes on from `position` without a hole, to the head or as far as one reading holds."""
-    last = reading.rows[-1].number if reading.rows else position
-    return last - position == len(reading.rows) and (bool(reading.rows) or reading.head <= position)
+async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
+    """Run what shall never end; an error that nobody foresaw is logged, and costs a second and no more."""
+    while True:
+        try:
+            await work()
+            return
+        except Unsubscribed:
+            return
+        except Exception as error:
+            # Not its message: a driver's message can hold values.
+            logger.error(
+                "%s failed with %s and is begun again.", getattr(work, "__name__", "work"), type(error).__name__
+            )
+            await asyncio.sleep(1)
 
 
 @contextmanager

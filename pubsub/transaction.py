@@ -1,10 +1,12 @@
 """The one way to write: `async with transaction() as changed`, which numbers, logs and announces what changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,9 @@ from models.errors import ErrorCode, Refused
 from pubsub import live
 from pubsub.streams import STREAM_ORDER, STREAM_TABLES, LogRow, Stream
 
+Deferred = tuple[Stream, ActivityKind, UUID, UUID | None, datetime]
+"""A change to be told at the end of a transaction: its stream, kind, subject, actor and time."""
+
 
 @dataclass
 class Changed:
@@ -26,7 +31,7 @@ class Changed:
     connection: BaseDBAsyncClient
     _taken: dict[Stream, int] = field(default_factory=dict)
     _rows: list[tuple[Stream, LogRow]] = field(default_factory=list)
-    _deferred: list[tuple[Stream, ActivityKind, UUID, UUID | None, datetime]] = field(default_factory=list)
+    _deferred: list[Deferred] = field(default_factory=list)
     _heads: dict[Stream, int] = field(default_factory=dict)
     _users: set[UUID] = field(default_factory=set)
 
@@ -84,12 +89,24 @@ class Changed:
         self._users.add(user_id)
 
     async def _finish(self) -> None:
-        for stream, kind, subject, actor, at in sorted(self._deferred, key=_lock_order):
-            await self.log(stream, kind, subject, actor=actor, at=at)
+        for stream, told in groupby(sorted(self._deferred, key=_lock_order), key=itemgetter(0)):
+            await self._log_all(stream, list(told))
         if self._taken:
             raise RuntimeError(f"Numbers were taken and not logged: {', '.join(s.kind for s in self._taken)}.")
         if self._rows:
             await self._append()
+
+    async def _log_all(self, stream: Stream, told: Sequence[Deferred]) -> None:
+        """Log several changes of one stream, whose row is locked here at the latest, under numbers taken at once."""
+        if stream in self._taken:
+            raise RuntimeError("What a transaction has locked it logs itself.")
+        table = STREAM_TABLES[stream.kind]
+        statement = f"UPDATE {table} SET activity_head = activity_head + $2 WHERE id = $1 RETURNING activity_head"
+        (row,) = await self.sql(statement, stream.id, len(told))
+        self._heads[stream] = row["activity_head"]
+        first = row["activity_head"] - len(told) + 1
+        for number, (_, kind, subject, actor, at) in enumerate(told, first):
+            self._rows.append((stream, LogRow(number, kind, subject, actor, at)))
 
     async def _append(self) -> None:
         streams, rows = zip(*self._rows, strict=True)
@@ -111,7 +128,7 @@ class Changed:
             live.announce_rights(user_id)
 
 
-def _lock_order(deferred: tuple[Stream, Any, Any, Any, Any]) -> tuple[int, UUID]:
+def _lock_order(deferred: Deferred) -> tuple[int, UUID]:
     stream = deferred[0]
     return STREAM_ORDER.index(stream.kind), stream.id
 

@@ -15,7 +15,7 @@ from models.posts import Comment, Post
 from models.programs import Program
 from models.sign_ups import SignUp
 from pubsub import live
-from pubsub.hub import PRUNED, NotReadable, Opened, Pruned
+from pubsub.followers import PRUNED, NotReadable, Opened, Pruned
 from pubsub.streams import LogRow, Stream, match_stream, program_stream, user_stream
 from resolvers import access
 

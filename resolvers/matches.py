@@ -69,10 +69,10 @@ async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, 
             return match
         setattr(match, mine, now)
         both = match.mentor_acknowledged_at is not None and match.mentee_acknowledged_at is not None
-        if both and match.state == MatchState.INTRODUCED:
+        if became_active := both and match.state == MatchState.INTRODUCED:
             match.state, match.active_at = MatchState.ACTIVE, now
         await match.save(update_fields=("state", "active_at", mine))
-        await _log_change(changed, match, viewer, now, became_active=match.active_at == now)
+        await _log_change(changed, match, viewer, now, became_active=became_active)
     return match
 
 

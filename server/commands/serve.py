@@ -1,7 +1,6 @@
 """`mentorship serve`: the web server."""
 
 import logging
-import logging
 import multiprocessing
 import os
 import resource
