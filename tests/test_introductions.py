@@ -83,7 +83,9 @@ async def test_two_who_share_nothing_and_a_mentor_without_experience_are_introdu
 
 
 AGAIN = """
-mutation($id: ID!) { acknowledgeIntroduction(input: {matchId: $id}) { match { space { activityCursor } } errors { code } } }
+mutation($id: ID!) {
+  acknowledgeIntroduction(input: {matchId: $id}) { match { space { activityCursor } } errors { code } }
+}
 """
 
 
