@@ -50,6 +50,10 @@ PROGRAM_TRANSITIONS: dict[ProgramState, tuple[ProgramState, ...]] = {
 }
 
 
+PROGRAM_OVER = (ProgramState.CLOSED, ProgramState.ARCHIVED, ProgramState.CANCELLED)
+"""Nobody signs up or is paired any more."""
+
+
 class SignUpRole(StrEnum):
     """The side of a pair that a person signs up for."""
 

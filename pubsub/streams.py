@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from models.enums import ActivityKind, MatchState, StreamKind
+from models.enums import OPEN_MATCH, ActivityKind, StreamKind
 
 STREAM_ORDER = (StreamKind.MATCH, StreamKind.PROGRAM, StreamKind.USER)
 """The order in which a transaction locks the rows of the streams it touches; within a kind, by id."""
 
 STREAM_TABLES = {StreamKind.MATCH: "matches", StreamKind.PROGRAM: "programs", StreamKind.USER: "users"}
 
-_OPEN = ", ".join(f"'{state}'" for state in (MatchState.INTRODUCED, MatchState.ACTIVE, MatchState.PAUSED))
+_OPEN = ", ".join(f"'{state}'" for state in OPEN_MATCH)
 STREAM_CLOSED = {
     StreamKind.MATCH: f"stream.state NOT IN ({_OPEN})",
     StreamKind.PROGRAM: "FALSE",

@@ -3,13 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from models.enums import ActivityKind
 from models.posts import Comment, Post
-from pubsub.streams import match_stream
 from pubsub.transaction import transaction
-from resolvers import access, matches, writing
+from resolvers import access, writing
 
 PATH = ("input", "commentId")
 
@@ -22,28 +19,14 @@ async def create_comment(
     body = writing.body_of(body)
     digest = writing.input_hash("comment", post_id, body)
 
-    async def write() -> Comment:
+    async def write(key: str | None) -> Comment:
         post = await access.visible(Post, viewer).get_or_none(id=post_id)
         if post is None:
             raise access.not_found("post", ("input", "postId"))
         async with transaction() as changed:
             match = await access.take_match(changed, viewer, now, post.match_id, path=("input", "postId"))
-            await matches.activate_by_writing(changed, match, viewer, now)
-            comment_id = uuid7()
-            number = await changed.log(
-                match_stream(match.id), ActivityKind.COMMENT_ADDED, comment_id, actor=viewer.id, at=now
-            )
-            return await Comment.create(
-                id=comment_id,
-                match_id=match.id,
-                post_id=post.id,
-                author_id=viewer.id,
-                number=number,
-                body=body,
-                idempotency_key=idempotency_key and idempotency_key.strip(),
-                input_hash=digest if idempotency_key is not None else None,
-                created_at=now,
-            )
+            content = writing.Content(body, key, digest, {"post_id": post.id})
+            return await writing.add(Comment, ActivityKind.COMMENT_ADDED, changed, viewer, now, match, content)
 
     return await writing.write_once(Comment, viewer, idempotency_key, digest, write)
 

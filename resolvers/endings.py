@@ -6,15 +6,13 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
-from models.enums import OPEN_MATCH, OPEN_SIGN_UP, ActivityKind, MatchEndReason, MatchState, ProgramState, SignUpState
+from models.enums import OPEN_MATCH, OPEN_SIGN_UP, PROGRAM_OVER, ActivityKind, MatchEndReason, MatchState, SignUpState
 from models.matches import Match
 from models.programs import Program
 from models.sign_ups import SignUp
 from pubsub.streams import Stream, match_stream, program_stream, user_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, text
-
-_OVER = (ProgramState.CLOSED, ProgramState.ARCHIVED, ProgramState.CANCELLED)
 
 
 def listeners(match: Match) -> tuple[Stream, Stream, Stream]:
@@ -71,7 +69,7 @@ async def end(
     locked = await SignUp.filter(id__in=sign_up_ids).order_by("id").select_for_update(no_key=True)
     program_ids = {match.program_id for match in matches}
     programs = await Program.filter(id__in=program_ids).order_by("id").select_for_update(no_key=True)
-    over = {program.id for program in programs if program.state in _OVER}
+    over = {program.id for program in programs if program.state in PROGRAM_OVER}
     sign_ups = {sign_up.id: sign_up for sign_up in locked}
     for match in matches:
         for sign_up in (sign_ups[match.mentor_sign_up_id], sign_ups[match.mentee_sign_up_id]):

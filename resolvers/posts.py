@@ -3,14 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from models.enums import ActivityKind
 from models.matches import StepProgress
 from models.posts import Post
-from pubsub.streams import match_stream
 from pubsub.transaction import transaction
-from resolvers import access, matches, writing
+from resolvers import access, writing
 
 PATH = ("input", "postId")
 
@@ -29,26 +26,12 @@ async def create_post(
     body = writing.body_of(body)
     digest = writing.input_hash("post", match_id, body, step_progress_id)
 
-    async def write() -> Post:
+    async def write(key: str | None) -> Post:
         async with transaction() as changed:
             match = await access.take_match(changed, viewer, now, match_id, path=("input", "matchId"))
-            await matches.activate_by_writing(changed, match, viewer, now)
             await _check_step(step_progress_id, match.id)
-            post_id = uuid7()
-            number = await changed.log(
-                match_stream(match.id), ActivityKind.POST_ADDED, post_id, actor=viewer.id, at=now
-            )
-            return await Post.create(
-                id=post_id,
-                match_id=match.id,
-                author_id=viewer.id,
-                number=number,
-                body=body,
-                step_progress_id=step_progress_id,
-                idempotency_key=idempotency_key and idempotency_key.strip(),
-                input_hash=digest if idempotency_key is not None else None,
-                created_at=now,
-            )
+            content = writing.Content(body, key, digest, {"step_progress_id": step_progress_id})
+            return await writing.add(Post, ActivityKind.POST_ADDED, changed, viewer, now, match, content)
 
     return await writing.write_once(Post, viewer, idempotency_key, digest, write)
 

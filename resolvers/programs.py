@@ -9,6 +9,7 @@ from tortoise.expressions import Q, Subquery
 from models.enums import (
     OPEN_MATCH,
     OPEN_SIGN_UP,
+    PROGRAM_OVER,
     PROGRAM_TRANSITIONS,
     ActivityKind,
     GroupFocus,
@@ -30,7 +31,6 @@ from resolvers.pages import Order, Page, Slice, page_of
 NEWEST_FIRST = Order(descending=True)
 PATH = ("input", "programId")
 
-_ENDINGS = (ProgramState.CLOSED, ProgramState.ARCHIVED, ProgramState.CANCELLED)
 _TAKES_SIGN_UPS = Q(state__in=(ProgramState.SIGN_UP, ProgramState.MATCHING)) | Q(
     state=ProgramState.RUNNING, rolling=True
 )
@@ -131,7 +131,7 @@ async def _advance(viewer: access.Viewer, now: datetime, program_id: UUID, to: P
         sign_ups = await _lock_sign_ups(program, to, matches)
         program = await Program.select_for_update(no_key=True).get(id=program_id)
         _allowed(program, to)
-        if to not in _ENDINGS:
+        if to not in PROGRAM_OVER:
             _eligible(await Group.get(id=program.group_id), PATH)
         if to == ProgramState.MATCHING:
             await _somebody_to_pair(program)

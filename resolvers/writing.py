@@ -2,18 +2,21 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
+from uuid_utils.compat import uuid7
 
 from models.enums import ActivityKind
 from models.errors import ErrorCode, Refused
+from models.matches import Match
 from models.posts import MAX_BODY, Writing
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, text
+from resolvers import access, matches, text
 
 W = TypeVar("W", bound=Writing)
 
@@ -33,21 +36,21 @@ def input_hash(*parts: object) -> bytes:
 
 
 async def write_once(
-    model: type[W], viewer: access.Viewer, key: str | None, digest: bytes, write: Callable[[], Awaitable[W]]
+    model: type[W], viewer: access.Viewer, key: str | None, digest: bytes, write: Callable[[str | None], Awaitable[W]]
 ) -> W:
-    """Run `write`, once for the author and key: a retry gives the row as it is now (DESIGN.md, rule 9).
+    """Run `write` with the key, once for the author and key: a retry gives the row as it is now (DESIGN.md, rule 9).
 
     The unique (author, key) decides a race: the loser's transaction is rolled back, numbers and all, and it reads the
     winner's row. Raises Refused IDEMPOTENCY_MISMATCH when the key was used with another input.
     """
     if key is None:
-        return await write()
+        return await write(None)
     path = ("input", "idempotencyKey")
     key = text.line(key, path, longest=100, what="the idempotency key")
     if (earlier := await _earlier(model, viewer, key, digest, path)) is not None:
         return earlier
     try:
-        return await write()
+        return await write(key)
     except IntegrityError:
         if (earlier := await _earlier(model, viewer, key, digest, path)) is not None:
             return earlier
@@ -63,6 +66,42 @@ async def _earlier(model: type[W], viewer: access.Viewer, key: str, digest: byte
         message = "This idempotency key was used with another input. Make a new key for each new text."
         raise Refused(ErrorCode.IDEMPOTENCY_MISMATCH, message, path)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is to be written: the body, the key and hash under which a retry finds it, and the kind's own columns."""
+
+    body: str
+    key: str | None
+    digest: bytes
+    more: dict[str, UUID | None]
+
+
+async def add(
+    model: type[W],
+    kind: ActivityKind,
+    changed: Changed,
+    viewer: access.Viewer,
+    now: datetime,
+    match: Match,
+    content: Content,
+) -> W:
+    """Write into a locked match, under the number of the event that tells of it. The first word makes it ACTIVE."""
+    await matches.activate_by_writing(changed, match, viewer, now)
+    row_id = uuid7()
+    number = await changed.log(match_stream(match.id), kind, row_id, actor=viewer.id, at=now)
+    return await model.create(
+        id=row_id,
+        match_id=match.id,
+        author_id=viewer.id,
+        number=number,
+        body=content.body,
+        idempotency_key=content.key,
+        input_hash=None if content.key is None else content.digest,
+        created_at=now,
+        **content.more,
+    )
 
 
 async def edit(
