@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from pubsub.broker import Broker
@@ -90,6 +92,22 @@ async def close_live() -> None:
     if _live is not None:
         live, _live = _live, None
         await live.stop()
+
+
+@asynccontextmanager
+async def telling(redis_url: str | None) -> AsyncIterator[None]:
+    """What is committed in the block is announced to the workers, as far as Redis is up: what commands need.
+
+    Without an address, or with memory://, the workers find it by themselves, a tick later.
+    """
+    if redis_url is None or redis_url == "memory://":
+        yield
+        return
+    await open_live(redis_url)
+    try:
+        yield
+    finally:
+        await close_live()
 
 
 def hub() -> Hub:

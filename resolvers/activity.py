@@ -1,11 +1,13 @@
 """Following streams: each log row becomes an event about the row as it is now, read under the viewer's scope."""
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from models.base import Row
@@ -16,6 +18,7 @@ from models.programs import Program
 from models.sign_ups import SignUp
 from pubsub import live
 from pubsub.followers import PRUNED, NotReadable, Opened, Pruned
+from pubsub.patience import patiently
 from pubsub.streams import LogRow, Stream, match_stream, program_stream, user_stream
 from resolvers import access
 
@@ -116,6 +119,11 @@ async def _subjects(viewer: access.Viewer, rows: Sequence[LogRow]) -> dict[tuple
         wanted[_SUBJECTS[row.kind]].add(row.subject_id)
     found: dict[tuple[type[Row], UUID], Row] = {}
     for model, ids in wanted.items():
-        for subject in await access.visible(model, viewer).filter(id__in=list(ids)):
+        # As patient as the log's reader: an event that breaks would be lost to a client who does not look closely.
+        for subject in await patiently(partial(_visible, viewer, model, ids), seconds=math.inf):
             found[model, subject.id] = subject
     return found
+
+
+async def _visible(viewer: access.Viewer, model: type[Row], ids: set[UUID]) -> list[Row]:
+    return await access.visible(model, viewer).filter(id__in=list(ids))

@@ -14,11 +14,15 @@ from tortoise.connection import get_connection
 from models.errors import ErrorCode, Refused
 from models.sessions import RefreshToken, Session
 from models.users import User
+from pubsub.patience import patiently
 from pubsub.transaction import Changed, transaction
 from resolvers import access, passwords, text
 
 GRACE = timedelta(seconds=10)
 """How long after its first use a refresh token still works, for two tabs that refresh at once (DESIGN.md section 4)."""
+
+AUTHENTICATION_PATIENCE = 2.0
+"""Seconds that somebody waits to be recognised while the database is away."""
 
 ISSUER = AUDIENCE = "mentorship"
 _ALGORITHM = "HS256"
@@ -99,10 +103,13 @@ async def authenticate(tokens: Tokens, access_token: str, now: datetime) -> tupl
     One message for a forged token, an ended session and a suspended account: a stranger cannot tell them apart.
     """
     claims = tokens.read(access_token, now)
-    records = await get_connection("default").execute_query_dict(
-        "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id"
-        " WHERE sessions.id = $1 AND users.id = $2 AND revoked_at IS NULL AND suspended_at IS NULL",
-        [claims.session_id, claims.user_id],
+    records = await patiently(
+        lambda: get_connection("default").execute_query_dict(
+            "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id"
+            " WHERE sessions.id = $1 AND users.id = $2 AND revoked_at IS NULL AND suspended_at IS NULL",
+            [claims.session_id, claims.user_id],
+        ),
+        seconds=AUTHENTICATION_PATIENCE,
     )
     if not records:
         raise _not_good()

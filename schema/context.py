@@ -1,5 +1,6 @@
 """What one operation, or one event of a subscription, resolves in: who asks, when, and loaders that nobody shares."""
 
+import math
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,10 +12,14 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
 from models.base import Row
+from pubsub.patience import patiently
 from resolvers import access, loaders
 from resolvers.activity import Event, Resync
 from resolvers.pages import Children, Page, Slice
 from resolvers.sessions import Tokens
+
+QUERY_PATIENCE = 2.0
+"""Seconds that a query waits for a database that went away. An event waits for as long as it takes: it comes once."""
 
 R = TypeVar("R", bound=Row)
 K = TypeVar("K", bound=Hashable)
@@ -42,7 +47,12 @@ class Context:
         """One of the values that `read` fetches for many keys at once. `name` tells one such reading from another."""
         loader = self._loaders.get(name)
         if loader is None:
-            loader = self._loaders[name] = DataLoader(load_fn=read)
+            seconds = QUERY_PATIENCE if self.event is None else math.inf
+
+            async def read_patiently(keys: list[K]) -> Sequence[V]:
+                return await patiently(partial(read, keys), seconds=seconds)
+
+            loader = self._loaders[name] = DataLoader(load_fn=read_patiently)
         return loader.load(key)
 
     def one(self, model: type[R], row_id: UUID) -> Awaitable[R]:

@@ -32,9 +32,16 @@ def create_moderator(email: Email, name: Name) -> None:
 
 def suspend(email: Email) -> None:
     """Suspend an account: every session ends, open sockets within a second or two."""
+    from pubsub.live import telling
     from resolvers.accounts import suspend as act
 
-    with_database(Settings.from_environment(), lambda: act(email=email, now=datetime.now(UTC)))
+    settings = Settings.from_environment()
+
+    async def told() -> None:
+        async with telling(settings.redis_url):
+            await act(email=email, now=datetime.now(UTC))
+
+    with_database(settings, told)
     typer.echo(f"{email} is suspended.")
 
 
