@@ -1,15 +1,39 @@
 """Opening and migrating the one database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate as apply_migrations
 
-LIVE_CONNECTIONS = 2
-"""One for the reader, one for the ticker and the checks of rights."""
+LIVE_CONNECTIONS = 4
+"""One for the reader, one for the ticker and the checks of rights, and two for the rows that events show."""
+
+LIVE_SECONDS = 2
+"""How long live delivery waits for an answer before it tries another connection: its statements take milliseconds."""
+
+
+class ImpatientConnection(asyncpg.Connection):
+    """A connection that is dropped when a statement's time is up, or its reader has left.
+
+    asyncpg 0.32 asks the server to cancel first and waits for the answer, without a bound when the connection goes back
+    to its pool: one that has fallen silent would be waited for for ever.
+    """
+
+    __slots__ = ()
+
+    def _cancel_current_command(self, *_: object) -> None:
+        # A moment later: asyncpg is about to tell the statement's waiter that its time is up.
+        asyncio.get_running_loop().call_soon(self.terminate)
+
+
+CLOSE_SECONDS = 0.5
+"""What open statements have to end when the process does."""
 
 MODEL_MODULES = [
     "models.users",
@@ -26,7 +50,7 @@ MODEL_MODULES = [
 LOCK_SECONDS = 5
 """How long an act waits for a row that others hold."""
 
-STATEMENT_SECONDS = 20
+STATEMENT_SECONDS = 10
 """How long a statement may run; the client gives up on one that does not even answer a little later."""
 
 
@@ -42,8 +66,9 @@ def tortoise_config(url: str, *, pool_size: int = 10, bounded: bool = True) -> d
     live["credentials"].update(
         minsize=1, maxsize=LIVE_CONNECTIONS, server_settings=bounds | {"plan_cache_mode": "force_generic_plan"}
     )
-    for connection in (default, live) if bounded else ():
-        connection["credentials"]["command_timeout"] = STATEMENT_SECONDS + 5
+    if bounded:
+        default["credentials"]["command_timeout"] = STATEMENT_SECONDS + 2
+        live["credentials"].update(command_timeout=LIVE_SECONDS, connection_class=ImpatientConnection)
     return {
         "connections": {"default": default, "live": live},
         "apps": {
@@ -64,7 +89,14 @@ async def open_database(url: str, *, pool_size: int = 10) -> None:
 
 
 async def close_database() -> None:
-    """Give all connections back; the counterpart of `open_database`."""
+    """Give all connections back; the counterpart of `open_database`. A server that hangs is not waited for."""
+    for name in ("default", "live"):
+        pool = get_connection(name)._pool
+        if pool is not None:
+            try:
+                await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
+            except TimeoutError:
+                pool.terminate()
     await Tortoise.close_connections()
 
 

@@ -30,13 +30,22 @@ class Follower:
     scope: Scope
     position: int
     cut: bool = False
+    heard: int = 0
+    resting: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there is a reason to read; cleared before each read, so that what comes meanwhile asks for another."""
 
     def hear(self, number: int) -> None:
         """There may be something up to `number`: a reason to look, and never believed. A hint may be anybody's."""
+        self.heard = max(self.heard, number)
         if number > self.position:
             self.wake.set()
+
+    async def rest(self) -> None:
+        """Until there is a reason to read."""
+        self.resting = True
+        await self.wake.wait()
+        self.resting = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,9 @@ class Batch:
 
 
 def goes_on(reading: Reading, position: int) -> bool:
-    """Whether a reading goes on from `position` without a hole, to the head or as far as one reading holds."""
+    """Whether a reading goes on from `position` without a hole, to the head or as far as one reading holds.
+
+    A head behind the position, as after a restore of an older database, does not: its numbers will be given again.
+    """
     last = reading.rows[-1].number if reading.rows else position
-    return last - position == len(reading.rows) and (bool(reading.rows) or reading.head <= position)
+    return last - position == len(reading.rows) and (bool(reading.rows) or reading.head == position)

@@ -16,6 +16,10 @@ from pubsub.streams import ACCESS_CHANNEL, Scope, Stream
 
 logger = logging.getLogger(__name__)
 
+STOP_SECONDS = 0.5
+JOIN_SECONDS = 1.0
+"""How long a new follower waits for Redis to acknowledge; then it reads, and a gap signal follows later."""
+
 TICK_SECONDS = 1.0
 """How often heads and rights are read, whether hints come or not: the bound on what a lost hint costs."""
 
@@ -52,7 +56,9 @@ class Hub:
         """Stop listening and ticking; open subscriptions hear no more."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            # Bounded: asyncpg asks a server that hangs to cancel first, and waits for that.
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         self._inbox.close()
         await self.reader.close()
 
@@ -99,7 +105,7 @@ class Hub:
                     continue
                 if reading.closed:
                     return
-                await follower.wake.wait()
+                await follower.rest()
         finally:
             self._leave(follower)
 
@@ -128,7 +134,7 @@ class Hub:
         watched.followers.add(follower)
         self._by_user[follower.scope.viewer_id].add(follower)
         try:
-            await asyncio.shield(watched.joining)
+            await asyncio.wait({watched.joining}, timeout=JOIN_SECONDS)
         except BaseException:
             self._leave(follower)
             raise
@@ -190,8 +196,8 @@ class Hub:
         if head is None:
             follower.cut = True
             follower.wake.set()
-        elif head > follower.position and not follower.wake.is_set():
-            self.hints_missed += 1
+        elif head != follower.position:
+            self.hints_missed += follower.resting and head > max(follower.position, follower.heard)
             follower.wake.set()
 
     async def _forget_unwatched(self) -> None:

@@ -19,7 +19,9 @@ PASSING = (
     # A pooled connection was told of its end while it was idle, and used before it was seen to be closed.
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
     asyncpg.InsufficientResourcesError,
     DBConnectionError,
 )

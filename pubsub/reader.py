@@ -70,7 +70,7 @@ class Reader:
         """Stop serving; whoever still waits is cancelled."""
         if self._task is not None:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait({self._task}, timeout=0.5)
         for _, future in self._pending:
             future.cancel()
         self._pending.clear()

@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from tortoise.connection import get_connection
+
 from models.base import Row
 from models.enums import ActivityKind
 from models.matches import Match, StepProgress
@@ -126,4 +128,5 @@ async def _subjects(viewer: access.Viewer, rows: Sequence[LogRow]) -> dict[tuple
 
 
 async def _visible(viewer: access.Viewer, model: type[Row], ids: set[UUID]) -> list[Row]:
-    return await access.visible(model, viewer).filter(id__in=list(ids))
+    # Over live delivery's own connections: requests that wait for locks do not hold up events.
+    return await access.visible(model, viewer).filter(id__in=list(ids)).using_db(get_connection("live"))

@@ -1,7 +1,7 @@
 """Forgetting what has served its time: old rows of the activity log, and sessions that ended long ago.
 
 Each question of what is due reads an index from its old end and passes over nothing but rows that are due themselves,
-so that it costs the same with a thousand rows and with ten million.
+so that its cost follows what is due and not what is kept.
 """
 
 from datetime import datetime, timedelta

@@ -10,6 +10,7 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import BaseORMException
 
 from pubsub.live import Live
+from pubsub.patience import PASSING
 from server.settings import MEMORY
 from server.transports.connection import connection_of
 
@@ -85,6 +86,6 @@ async def _ask_database() -> str | None:
     """None, or the name of the error that came instead of an answer."""
     try:
         await get_connection("default").execute_query("SELECT 1")
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException) as error:
+    except (*PASSING, asyncpg.PostgresError, BaseORMException) as error:
         return type(error).__name__
     return None

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     graphiql: bool = Field(True, description="Whether a browser that opens /graphql sees GraphiQL.")
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         [],
-        description="Web origins, separated by commas, whose pages may call the API, such as https://example.org. "
+        description="Web origins, separated by commas, whose pages may open sockets, such as https://example.org. "
         "Empty: the API's own origin only.",
     )
     max_body_bytes: int = Field(

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from server.commands.serve import GRACEFUL_SECONDS
+from server.transports.connection import GRACEFUL_SECONDS
 from tests.clients.bare import Deaf, deaf_socket, deaf_stream, following, operation
 from tests.community import Community, Pair, Person
 from tests.documents import CREATE_POST, SPACE

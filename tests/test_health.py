@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,56 +13,8 @@ import pytest
 from server.local.redis import LocalRedis
 from tests.community import Community
 from tests.documents import CREATE_POST, MATCH_ACTIVITY
+from tests.lines import Line
 from tests.servers import Databases, Served, served_here, settings_for
-
-
-class Line:
-    """The line to the database: whoever connects here is talking to it, as long as the line is up."""
-
-    def __init__(self, to: str) -> None:
-        self._to = urlsplit(to)
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._flowing = asyncio.Event()
-        self._flowing.set()
-        self.port = 0
-
-    @property
-    def url(self) -> str:
-        """The database's address at this end of the line."""
-        return self._to._replace(netloc=f"{self._to.netloc.rpartition(':')[0]}:{self.port}").geturl()
-
-    async def up(self) -> None:
-        """Connections are accepted, and bytes flow."""
-        self._flowing.set()
-        if self._server is None:
-            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
-
-    def hang(self) -> None:
-        """Connections are accepted and stay, but nothing flows any more."""
-        self._flowing.clear()
-
-    def cut(self) -> None:
-        """Connections are refused, and those that there were are gone."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        for writer in self._writers:
-            writer.transport.abort()
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection(self._to.hostname, self._to.port)
-        self._writers |= {writer, far_writer}
-        await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await reader.read(65_536):
-                await self._flowing.wait()
-                writer.write(data)
-                await writer.drain()
-        writer.close()
 
 
 @pytest.fixture

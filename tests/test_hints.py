@@ -99,3 +99,30 @@ async def test_a_lost_hint_costs_a_second_and_nothing_else(community: Community)
         )
         assert (await tom.next(3))["post"]["body"] == "Hello"
     assert live.hub().hints_missed > 0
+
+
+async def test_a_follower_ahead_of_a_restored_database_is_told_to_fetch_anew(community: Community) -> None:
+    """The last change is lost with the newest part of the database; its number will be given again."""
+    pair = await community.pair()
+    for word in ("One", "Two"):
+        await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": word})
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom:
+        await tom.silence(0.2)
+        await community.database.execute("DELETE FROM activity WHERE stream_id = $1 AND number = 3", key(pair))
+        await community.database.execute("UPDATE matches SET activity_head = 2 WHERE id = $1", key(pair))
+        (resync,) = await tom.rest(4)
+        assert resync["__typename"] == "ResyncRequired"
+
+
+async def test_somebody_who_catches_up_is_not_counted_as_a_hint_that_was_missed(community: Community) -> None:
+    pair = await community.pair()
+    for number in range(5):
+        await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": f"Post {number}"})
+    missed = live.hub().hints_missed
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id, after=match_stream(key(pair)).cursor(0)) as tom:
+        for _ in range(6):
+            await tom.next()
+        await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Live"})
+        await tom.next()
+        await tom.silence(1.2)
+    assert live.hub().hints_missed == missed

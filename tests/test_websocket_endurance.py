@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 
 from server.transports import connection
+from server.transports.limits import Limits
+from server.transports.websocket_session import Session
 from tests.socket_client import connected, deaf, door, hear, say, subscribe
 from tests.transport_app import Served, gateway, serve, until
 from tests.transport_schema import SECRET, stage
@@ -116,3 +118,58 @@ async def test_a_deaf_client_does_not_hold_up_a_restart(monkeypatch, caplog):
         async with asyncio.timeout(2):
             await served.stop()
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_who_misses_a_ping_loses_the_connection_without_a_code_that_would_be_final():
+    """A phone sleeps: its kernel acknowledges, and nobody answers. graphql-ws would take 1011 for the end of it all."""
+    async with serve(gateway(Limits(keep_alive=0.3, connection_init_timeout=5))) as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        try:
+            await shake_hands(reader, writer, served.port)
+            rest = await asyncio.wait_for(reader.read(), 5)
+        except ConnectionResetError:
+            rest = b""
+        finally:
+            writer.close()
+    assert b"\x03\xf3" not in rest, "1011"
+
+
+async def test_frames_that_wait_behind_others_are_not_held_against_the_reader():
+    """Ten answers at once, each read within 0.2 s by a client that may take 0.5 s for one."""
+    taken: list[dict] = []
+
+    async def send(event: dict) -> None:
+        await asyncio.sleep(0.2)
+        taken.append(event)
+
+    session = Session(gateway(Limits(send_timeout=0.5)), None, {"type": "websocket", "headers": []}, None, send)
+    await asyncio.gather(*(session._say(f"answer {number}") for number in range(10)))
+    assert len(taken) == 10
+
+
+async def test_bad_utf8_right_behind_a_good_frame_is_1007_and_no_traceback(served, caplog):
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    try:
+        await shake_hands(reader, writer, served.port)
+        writer.write(masked(b'{"type":"ping"}') + masked(b"\xff\xfe"))
+        answer = await asyncio.wait_for(reader.read(1_000), 5)
+        assert b"\x03\xef" in answer, "1007"
+        await asyncio.sleep(0.2)
+    finally:
+        writer.close()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def shake_hands(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+    """Open a socket by hand."""
+    writer.write(
+        f"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n".encode()
+    )
+    assert b" 101 " in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+
+
+def masked(payload: bytes) -> bytes:
+    """A short text frame as a client sends it."""
+    return bytes([0x81, 0x80 | len(payload)]) + bytes(4) + payload

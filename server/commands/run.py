@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from server.commands.errors import CommandError
-from server.commands.serve import GRACEFUL_SECONDS
 from server.commands.signals import StopRequested, stop_signals_raise
 from server.local.children import spawn, stop
 from server.local.lock import FolderLock
@@ -24,6 +23,8 @@ from server.settings import Settings, variable
 
 CHECKOUT = Path(__file__).parents[2]
 STEP_SECONDS = 300.0
+STOP_SECONDS = 10.0
+"""What the web server has to complete requests and to let go of the database and Redis, also when these hang."""
 LOOK_SECONDS = 0.5
 
 DataDir = Annotated[Path, typer.Option(help="Where the database, and the secret key if none is set, are kept.")]
@@ -67,8 +68,7 @@ def prepare_and_serve(settings: Settings, data_dir: Path, started: ExitStack) ->
     run_step("migrate", environment)
     hint = load_demo_once(postgres, environment) if postgres else ""
     web = spawn(command("serve"), death_signal=signal.SIGTERM, cwd=CHECKOUT, environment=environment)
-    # Uvicorn waits so long for sockets and as long again for the app's own shutdown.
-    started.callback(stop, web, [(signal.SIGTERM, 2 * GRACEFUL_SECONDS + 2)])
+    started.callback(stop, web, [(signal.SIGTERM, STOP_SECONDS)])
     watch(web, settings, [server for server in (postgres, redis) if server], hint)
 
 

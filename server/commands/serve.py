@@ -19,9 +19,6 @@ from server.snapshots import FOLDER_VARIABLE
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-GRACEFUL_SECONDS = 4
-"""What a worker has to tell its sockets of a restart and to complete its operations; uvicorn_options says the same."""
-
 MOST_FILES = 65_536
 """Open files that a process asks the system for; each socket is one."""
 

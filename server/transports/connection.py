@@ -7,8 +7,12 @@ from typing import Any
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from server.transports.limits import Limits
+
+GRACEFUL_SECONDS = 4
+"""What a worker has, once its sockets were told of the restart, to complete requests that are under way."""
 
 CLOSE_GRACE = 3.0
 """Seconds that a closing connection has to flush what was written to it before it is aborted."""
@@ -108,6 +112,16 @@ class ConnectionProtocol(HttpToolsProtocol):
         super().shutdown()
 
 
+class PatientSocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket protocol, which drops a peer that does not answer a ping instead of closing with 1011.
+
+    A phone that wakes up reads that code, and graphql-ws takes it for final; a connection that is gone, it makes anew.
+    """
+
+    def keepalive_timeout(self) -> None:
+        self.transport.abort()
+
+
 def _linger(tcp: socket.socket | None, seconds: float) -> None:
     """Have the kernel end a connection whose peer takes nothing for so long (where it knows how: Linux)."""
     if tcp is not None and tcp.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_USER_TIMEOUT"):
@@ -124,7 +138,7 @@ def uvicorn_options(limits: Limits) -> dict[str, Any]:
     """
     return {
         "http": "server.transports.connection:ConnectionProtocol",
-        "ws": "websockets-sansio",
+        "ws": PatientSocketProtocol,
         "ws_max_size": limits.max_frame_bytes * 4,
         "ws_per_message_deflate": False,
         "ws_ping_interval": limits.keep_alive,
@@ -132,5 +146,5 @@ def uvicorn_options(limits: Limits) -> dict[str, Any]:
         "access_log": False,
         "proxy_headers": bool(limits.trusted_proxies),
         "forwarded_allow_ips": list(limits.trusted_proxies),
-        "timeout_graceful_shutdown": 4,
+        "timeout_graceful_shutdown": GRACEFUL_SECONDS,
     }

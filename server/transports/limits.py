@@ -17,7 +17,7 @@ class Limits:
     send_timeout: float = 15.0
     connection_init_timeout: float = 10.0
     keep_alive: float = 15.0
-    max_operations_per_socket: int = 100
+    max_operations_per_socket: int = 50
     max_sockets_per_user: int = 20
     max_sockets_per_address: int = 200
     operations_per_second: float = 20.0

@@ -158,7 +158,7 @@ class Session:
                 del self._operations[operation_id]
                 await self._say(last)
         except Unauthenticated:
-            await self.close(messages.FORBIDDEN)
+            await self._close_later(messages.FORBIDDEN)
         except _SocketGone:
             return
         finally:
@@ -192,14 +192,16 @@ class Session:
     async def _deliver(self, event: dict[str, Any]) -> None:
         """Send one event, after those before it. Raises _SocketGone, also when the client does not read in time."""
         try:
-            async with asyncio.timeout(self._limits.send_timeout), self._sending:
+            # In this order: who waits his turn behind others' frames is not blamed for it.
+            async with self._sending, asyncio.timeout(self._limits.send_timeout):
                 if self._closing and event["type"] == "websocket.send":
                     raise _SocketGone
                 await self._send(event)
         except TimeoutError:
             self._drop()
             raise _SocketGone from None
-        except OSError:
+        except (OSError, RuntimeError):
+            # RuntimeError is uvicorn's way to say that it has sent a close of its own: for bad UTF-8, say.
             raise _SocketGone from None
 
     def _drop(self) -> None:
