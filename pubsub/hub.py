@@ -17,6 +17,8 @@ from pubsub.streams import ACCESS_CHANNEL, Scope, Stream
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 0.5
+"""How long its tasks may take to end."""
+
 JOIN_SECONDS = 1.0
 """How long a new follower waits for Redis to acknowledge; then it reads, and a gap signal follows later."""
 
@@ -220,9 +222,7 @@ async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
             return
         except Exception as error:
             # Not its message: a driver's message can hold values.
-            logger.error(
-                "%s failed with %s and is begun again.", getattr(work, "__name__", "work"), type(error).__name__
-            )
+            logger.error("The hub failed with %s and goes on in a second.", type(error).__name__)
             await asyncio.sleep(1)
 
 

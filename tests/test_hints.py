@@ -6,6 +6,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 from tortoise.connection import get_connection
 
+from models.users import User
 from pubsub import live
 from pubsub.streams import match_stream
 from resolvers import access, activity
@@ -64,8 +65,6 @@ async def test_a_slow_reader_gets_the_tombstone_of_what_was_deleted_meanwhile(co
         " WHERE email = $1",
         pair.mentee.email,
     )
-    from models.users import User
-
     viewer = access.Viewer(await User.get(id=row["user_id"]), row["session_id"], True)
     start = match_stream(key(pair)).cursor(1)
     events = await activity.follow_match(viewer, community.served.clock(), key(pair), start)

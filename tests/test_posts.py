@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from tests.community import Community
+from pubsub.streams import match_stream
+from schema.node import parse_id
+from tests.community import Community, Pair
 from tests.documents import CREATE_COMMENT, CREATE_POST, DELETE_POST, EDIT_POST, END_MATCH, MATCH_ACTIVITY, SPACE
 from tests.listening import Completed
 
@@ -130,21 +132,17 @@ async def test_ten_retries_at_once_make_one_post(community: Community) -> None:
     given = {"matchId": pair.id, "body": "Only once", "idempotencyKey": "k-3"}
     answers = await asyncio.gather(*(pair.mentor.do(CREATE_POST, input=given) for _ in range(10)))
     assert len({answer["post"]["id"] for answer in answers}) == 1
-    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id, after=await beginning(pair)) as tom:
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id, after=beginning(pair)) as tom:
         heard = [await tom.next(), await tom.next()]
         await tom.silence()
     assert [each["__typename"] for each in heard] == ["MatchChanged", "PostAdded"]
 
 
-async def beginning(pair) -> str:
+def beginning(pair: Pair) -> str:
     """The cursor before a match's first event."""
-    from uuid import UUID
-
-    from pubsub.streams import match_stream
-    from schema.node import parse_id
-
-    _, key = parse_id(pair.id) or ("", UUID(int=0))
-    return match_stream(key).cursor(0)
+    parsed = parse_id(pair.id)
+    assert parsed is not None
+    return match_stream(parsed[1]).cursor(0)
 
 
 async def test_both_see_one_order_and_no_hole_however_fast_they_write(community: Community) -> None:

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from redis.asyncio import Redis
 
 from models.matches import Match
 from models.posts import Post
@@ -116,8 +117,6 @@ async def test_no_word_of_a_pair_travels_over_redis_or_lies_in_a_log(
     community: Community, redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Every message on every channel is read while the two write."""
-    from redis.asyncio import Redis
-
     heard: list[bytes] = []
     async with Redis.from_url(redis_url) as client, client.pubsub() as listening:
         await listening.psubscribe("*")

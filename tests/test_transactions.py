@@ -6,6 +6,8 @@ import asyncpg
 import pytest
 from tortoise.connection import get_connection
 
+from pubsub import live
+from pubsub.streams import match_stream
 from pubsub.transaction import transaction
 from schema.node import parse_id
 from tests.community import Community, Pair
@@ -96,9 +98,6 @@ async def test_withdrawing_and_signing_up_again_at_once_never_deadlock(community
 
 
 async def test_what_a_savepoint_tells_is_told_when_all_has_committed_and_not_before(community: Community) -> None:
-    from pubsub import live
-    from pubsub.streams import match_stream
-
     pair = await community.pair()
     announced: list[object] = []
     original = live.announce
@@ -123,8 +122,6 @@ async def test_what_a_savepoint_tells_is_told_when_all_has_committed_and_not_bef
 
 
 async def test_a_number_that_is_taken_and_not_logged_undoes_everything(community: Community) -> None:
-    from pubsub.streams import match_stream
-
     pair = await community.pair()
     async with community.nothing_changes():
         with pytest.raises(RuntimeError, match="not logged"):
