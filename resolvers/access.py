@@ -14,6 +14,7 @@ from models.enums import OPEN_MATCH, GroupRole, MatchState, ProgramState, Stream
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
+from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
 from models.sign_ups import SignUp
@@ -129,6 +130,7 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     StepProgress: _of_the_pair,
     Post: _of_the_pair,
     Comment: _of_the_pair,
+    Notification: lambda viewer: Q(user_id=viewer.id),
 }
 
 

@@ -16,6 +16,7 @@ from models.base import Row
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
+from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
 from models.sign_ups import SignUp
@@ -24,10 +25,9 @@ from resolvers import access
 from resolvers.pages import LARGEST_SIZE
 from schema.context import Context, Info
 
-NODES: dict[str, type[Row]] = {
-    model.__name__: model
-    for model in (User, Group, Membership, Program, ProgramStep, SignUp, Match, StepProgress, Post, Comment)
-}
+_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, Match, StepProgress, Post, Comment, Notification)
+
+NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""
 
 NOUNS = {"Membership": "membership", "ProgramStep": "step", "SignUp": "sign-up", "StepProgress": "step"}
@@ -75,15 +75,17 @@ class Node:
 async def visible_node(context: Context, value: str) -> Row | None:
     """The row behind a global id, if the viewer may see it; ids of one type asked for together are read together."""
     parsed = parse_id(value)
-    if parsed is None:
-        return None
-    model = NODES[parsed[0]]
+    return None if parsed is None else await visible_row(context, NODES[parsed[0]], parsed[1])
+
+
+async def visible_row(context: Context, model: type[Row], key: UUID) -> Row | None:
+    """The row of a model under a key, if the viewer may see it; likewise."""
 
     async def read(keys: list[UUID]) -> list[Row | None]:
         rows = {row.id: row for row in await access.visible(model, context.viewer).filter(id__in=keys)}
         return [rows.get(key) for key in keys]
 
-    return await context.load(("visible", model), read, parsed[1])
+    return await context.load(("visible", model), read, key)
 
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]

@@ -10,6 +10,8 @@ from schema.activity import (
     CommentAdded,
     CommentChanged,
     MatchChanged,
+    NotificationAdded,
+    NotificationChanged,
     PostAdded,
     PostChanged,
     ProgramChanged,
@@ -22,6 +24,7 @@ from schema.comments import CommentMutation
 from schema.groups import GroupMutation, GroupQuery
 from schema.matches import MatchMutation, MatchQuery
 from schema.node import NodeQuery
+from schema.notifications import NotificationMutation
 from schema.posts import PostMutation
 from schema.programs import ProgramMutation, ProgramQuery
 from schema.scalars import CONFIG
@@ -47,6 +50,7 @@ class Mutation(
     PostMutation,
     CommentMutation,
     StepMutation,
+    NotificationMutation,
 ):
     pass
 
@@ -78,6 +82,8 @@ schema = _without_null_defaults(
             MatchChanged,
             SignUpChanged,
             ProgramChanged,
+            NotificationAdded,
+            NotificationChanged,
             ResyncRequired,
         ],
     )

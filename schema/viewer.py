@@ -8,20 +8,33 @@ from strawberry import Parent
 
 from models.enums import MatchState
 from models.matches import Match as MatchRow
+from models.notifications import Notification as NotificationRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
 from resolvers import access
+from resolvers.notifications import NEWEST_FIRST
 from resolvers.pages import Order, page_of
 from schema.connections import After, Before, Connection, First, Last, connection, part
 from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
+from schema.notifications import Notification
 from schema.sign_ups import SignUp
 from schema.users import User
 
 States = Annotated[
     list[MatchState] | None, strawberry.argument(description="Only matches in one of these states; all when left out.")
 ]
+
+
+UnreadOnly = Annotated[bool | None, strawberry.argument(description="Only those that were not read yet.")]
+
+
+@strawberry.type(description="How much the viewer has not read yet.")
+class UnreadCounts:
+    @strawberry.field(description="Notifications.")
+    def notifications(self, root: Parent[access.Viewer]) -> int:
+        return root.user.unread_notifications
 
 
 @strawberry.type(description="The person who is signed in.")
@@ -75,6 +88,25 @@ class Viewer:
         if state is not None:
             query = query.filter(state__in=state)
         return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
+
+    @strawberry.field(description="What the viewer was told, newest first.")
+    async def notifications(
+        self,
+        root: Parent[access.Viewer],
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        unread_only: UnreadOnly = False,
+    ) -> Connection[Notification]:
+        query = access.visible(NotificationRow, root)
+        if unread_only:
+            query = query.filter(read_at__isnull=True)
+        return connection(await page_of(query, NEWEST_FIRST, part(first, after, last, before)))
+
+    @strawberry.field(description="How much the viewer has not read yet.")
+    def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
+        return root
 
     @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
     def activity_cursor(self, root: Parent[access.Viewer]) -> str:

@@ -41,6 +41,9 @@ BROKEN = {
         SELECT matches.id FROM matches
         WHERE state NOT IN {OPEN_MATCH} AND activity_floor < activity_head AND NOT EXISTS (SELECT 1 FROM activity
         WHERE stream_id = matches.id AND number = activity_head AND kind = 'MATCH_CHANGED' AND actor_id IS NULL)""",
+    "a person whose count is not that of his unread notifications": """
+        SELECT id FROM users WHERE unread_notifications
+        <> (SELECT count(*) FROM notifications WHERE user_id = users.id AND read_at IS NULL)""",
     "a hole in a match's stream": _HOLES.format(table="matches"),
     "a hole in a program's stream": _HOLES.format(table="programs"),
     "a hole in a person's stream": _HOLES.format(table="users"),
