@@ -44,6 +44,7 @@ MODEL_MODULES = [
     "models.matches",
     "models.posts",
     "models.notifications",
+    "models.messages",
     "models.jobs",
 ]
 

@@ -16,6 +16,7 @@ from models.base import Row
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
+from models.messages import Message
 from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
@@ -25,7 +26,8 @@ from resolvers import access
 from resolvers.pages import LARGEST_SIZE
 from schema.context import Context, Info
 
-_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, Match, StepProgress, Post, Comment, Notification)
+_PAIRS = (Match, StepProgress, Post, Comment, Message)
+_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, *_PAIRS, Notification)
 
 NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""

@@ -10,6 +10,8 @@ from schema.activity import (
     CommentAdded,
     CommentChanged,
     MatchChanged,
+    MessageAdded,
+    MessageChanged,
     NotificationAdded,
     NotificationChanged,
     PostAdded,
@@ -23,10 +25,12 @@ from schema.activity import (
 from schema.comments import CommentMutation
 from schema.groups import GroupMutation, GroupQuery
 from schema.matches import MatchMutation, MatchQuery
+from schema.messages import MessageMutation
 from schema.node import NodeQuery
 from schema.notifications import NotificationMutation
 from schema.posts import PostMutation
 from schema.programs import ProgramMutation, ProgramQuery
+from schema.read_states import ReadStateMutation
 from schema.scalars import CONFIG
 from schema.sign_ups import SignUpMutation
 from schema.steps import StepMutation
@@ -49,6 +53,8 @@ class Mutation(
     MatchMutation,
     PostMutation,
     CommentMutation,
+    MessageMutation,
+    ReadStateMutation,
     StepMutation,
     NotificationMutation,
 ):
@@ -78,6 +84,8 @@ schema = _without_null_defaults(
             PostChanged,
             CommentAdded,
             CommentChanged,
+            MessageAdded,
+            MessageChanged,
             StepProgressed,
             MatchChanged,
             SignUpChanged,

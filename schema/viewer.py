@@ -11,7 +11,7 @@ from models.matches import Match as MatchRow
 from models.notifications import Notification as NotificationRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
-from resolvers import access
+from resolvers import access, read_states
 from resolvers.notifications import NEWEST_FIRST
 from resolvers.pages import Order, page_of
 from schema.connections import After, Before, Connection, First, Last, connection, part
@@ -19,6 +19,7 @@ from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
 from schema.notifications import Notification
+from schema.read_states import UnreadCounts
 from schema.sign_ups import SignUp
 from schema.users import User
 
@@ -28,13 +29,6 @@ States = Annotated[
 
 
 UnreadOnly = Annotated[bool | None, strawberry.argument(description="Only those that were not read yet.")]
-
-
-@strawberry.type(description="How much the viewer has not read yet.")
-class UnreadCounts:
-    @strawberry.field(description="Notifications.")
-    def notifications(self, root: Parent[access.Viewer]) -> int:
-        return root.user.unread_notifications
 
 
 @strawberry.type(description="The person who is signed in.")
@@ -104,9 +98,9 @@ class Viewer:
             query = query.filter(read_at__isnull=True)
         return connection(await page_of(query, NEWEST_FIRST, part(first, after, last, before)))
 
-    @strawberry.field(description="How much the viewer has not read yet.")
-    def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
-        return root
+    @strawberry.field(description="What the viewer has not read yet.")
+    async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
+        return await read_states.unread_of(root)
 
     @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
     def activity_cursor(self, root: Parent[access.Viewer]) -> str:
