@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from resolvers.read_states import presence_channel
 from tests.community import Community, Pair, Person
 from tests.documents import (
     CREATE_COMMENT,
+    CREATE_MATCH,
     CREATE_POST,
     DELETE_MESSAGE,
     DELETE_POST,
     END_MATCH,
+    JOIN_GROUP,
     MARK_READ,
     MATCH_ACTIVITY,
     READ_STATE,
@@ -164,14 +167,20 @@ async def test_who_was_removed_has_nothing_unread(community: Community) -> None:
 
 
 async def test_unread_adds_up_over_all_of_ones_pairs(community: Community) -> None:
-    pair, other = await community.pair(), await community.pair("Nia", "Olu")
-    await community.database.execute(
-        "UPDATE matches SET mentee_id = $1 WHERE id = $2", key_of(pair.mentee.id), key_of(other.id)
-    )
+    pair = await community.pair()
+    tom, nia = pair.mentee, await community.person("Nia")
+    await nia.do(JOIN_GROUP, input={"groupId": pair.group})
+    program_id = await community.program(pair.admin, pair.group)
+    sign_ups = {
+        "mentorSignUpId": await community.sign_up(nia, program_id, "MENTOR"),
+        "menteeSignUpId": await community.sign_up(tom, program_id, "MENTEE"),
+    }
+    await community.advance(pair.admin, program_id, "MATCHING")
+    other = (await pair.admin.do(CREATE_MATCH, input=sign_ups))["match"]
     await post(pair.mentor, pair)
     await say(pair.mentor, pair)
-    await say(other.mentor, other)
-    assert (await pair.mentee.do(UNREAD))["unread"] == {"posts": 1, "messages": 2}
+    await say(nia, replace(pair, id=other["id"]))
+    assert (await tom.do(UNREAD))["unread"] == {"posts": 1, "messages": 2}
 
 
 @pytest.mark.parametrize("who", ["mentor", "mentee"])
