@@ -39,6 +39,14 @@ CREATE_COMMENT = _mutation("createComment", COMMENT)
 EDIT_COMMENT = _mutation("editComment", COMMENT)
 DELETE_COMMENT = _mutation("deleteComment", COMMENT)
 
+MESSAGE = "message { id body bodyHtml createdAt editedAt deletedAt author { id } seen }"
+SEND_MESSAGE = _mutation("sendMessage", MESSAGE)
+EDIT_MESSAGE = _mutation("editMessage", MESSAGE)
+DELETE_MESSAGE = _mutation("deleteMessage", MESSAGE)
+
+READ_STATE = "readState { viewerReadUpTo partnerReadUpTo unreadPosts unreadMessages }"
+MARK_READ = _mutation("markRead", READ_STATE)
+
 STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
 COMPLETE_STEP = _mutation("completeStep", STEP)
 REOPEN_STEP = _mutation("reopenStep", STEP)
@@ -75,6 +83,8 @@ subscription($matchId: ID!, $after: String) {
     ... on PostChanged { post { id body deletedAt } }
     ... on CommentAdded { comment { id body post { id } } }
     ... on CommentChanged { comment { id body deletedAt } }
+    ... on MessageAdded { message { id body author { id } seen } }
+    ... on MessageChanged { message { id body deletedAt } }
     ... on StepProgressed { stepProgress { id position state } }
     ... on MatchChanged { match { id state } }
     ... on ResyncRequired { reason }
