@@ -1,6 +1,7 @@
 """People with an account, and how old they are where they live."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tortoise import fields
@@ -9,6 +10,14 @@ from tortoise.migrations.constraints import CheckConstraint
 from models.base import Row
 
 ADULT = 18
+
+
+class Sharing(NamedTuple):
+    """What a person shares with partners of his being there; his `User` has the same names."""
+
+    shares_presence: bool
+    shares_typing: bool
+    shares_read_receipts: bool
 
 
 class User(Row):

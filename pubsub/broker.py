@@ -176,9 +176,12 @@ class Broker(Broadcast):
             self.counters.publish_failures += 1
         return sent
 
-    def inbox(self, size: int = 1024) -> Inbox:
-        """An empty inbox that holds `size` channels' hints at most. After `disconnect` it is closed from the start."""
-        return self._open(Inbox(self, size))
+    def inbox(self, size: int = 1024, *, collapse: bool = True) -> Inbox:
+        """An empty inbox that holds `size` events at most, and the latest of each channel unless told otherwise.
+
+        After `disconnect` it is closed from the start.
+        """
+        return self._open(Inbox(self, size, collapse=collapse))
 
     @asynccontextmanager
     async def subscribe(self, channel: str) -> AsyncIterator[Subscriber]:

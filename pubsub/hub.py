@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from pubsub.broker import GAP, Broker, Unsubscribed
+from pubsub.broker import GAP, Broker
 from pubsub.followers import PRUNED, Batch, Follower, NotReadable, Opened, Pruned, goes_on
-from pubsub.patience import PASSING
+from pubsub.patience import PASSING, again_and_again
 from pubsub.reader import MAX_WANTS, Reader, Want
 from pubsub.streams import ACCESS_CHANNEL, Scope, Stream
 
@@ -45,12 +45,13 @@ class Hub:
         self._watched: dict[Stream, _Watched] = {}
         self._channels: dict[str, Stream] = {}
         self._by_user: dict[UUID, set[Follower]] = defaultdict(set)
+        self.attended: Callable[[UUID, Stream, int], None] = lambda user_id, stream, change: None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin to listen and to tick. The broker must be connected, or reconnecting."""
         self._tasks = [
-            asyncio.create_task(_again_and_again(work), name=f"hub{work.__name__}")
+            asyncio.create_task(again_and_again(work), name=f"hub{work.__name__}")
             for work in (self._listen, self._listen_for_rights, self._tick)
         ]
 
@@ -135,6 +136,7 @@ class Hub:
             self._channels[stream.channel] = stream
         watched.followers.add(follower)
         self._by_user[follower.scope.viewer_id].add(follower)
+        self.attended(follower.scope.viewer_id, stream, 1)
         try:
             await asyncio.wait({watched.joining}, timeout=JOIN_SECONDS)
         except BaseException:
@@ -145,6 +147,8 @@ class Hub:
         if watched := self._watched.get(follower.stream):
             watched.followers.discard(follower)
         followers = self._by_user[follower.scope.viewer_id]
+        if follower in followers:
+            self.attended(follower.scope.viewer_id, follower.stream, -1)
         followers.discard(follower)
         if not followers:
             del self._by_user[follower.scope.viewer_id]
@@ -210,20 +214,6 @@ class Hub:
 
     def _followers(self) -> Iterable[Follower]:
         return [follower for watched in self._watched.values() for follower in watched.followers]
-
-
-async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
-    """Run what shall never end; an error that nobody foresaw is logged, and costs a second and no more."""
-    while True:
-        try:
-            await work()
-            return
-        except Unsubscribed:
-            return
-        except Exception as error:
-            # Not its message: a driver's message can hold values.
-            logger.error("The hub failed with %s and goes on in a second.", type(error).__name__)
-            await asyncio.sleep(1)
 
 
 @contextmanager

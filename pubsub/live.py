@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pubsub.broker import Broker
 from pubsub.hub import TICK_SECONDS, Hub
+from pubsub.presence import BEAT_SECONDS, Presence
 from pubsub.streams import ACCESS_CHANNEL, Stream
 
 logger = logging.getLogger(__name__)
@@ -20,9 +21,18 @@ MOST_WHISPERS = 1_000
 class Live:
     """One a process. A hint reaches followers in this process at once, and those of others through the broker."""
 
-    def __init__(self, redis_url: str, *, prefix: str = "mentorship:", tick_seconds: float = TICK_SECONDS) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        *,
+        prefix: str = "mentorship:",
+        tick_seconds: float = TICK_SECONDS,
+        beat_seconds: float = BEAT_SECONDS,
+    ) -> None:
         self.broker = Broker(redis_url, prefix=prefix)
         self.hub = Hub(self.broker, tick_seconds=tick_seconds)
+        self.presence = Presence(self.broker, beat_seconds=beat_seconds)
+        self.hub.attended = self.presence.attended
         self._unsent: dict[Stream | UUID, int] = {}
         self._whispers: deque[tuple[str, str]] = deque(maxlen=MOST_WHISPERS)
         self._something = asyncio.Event()
@@ -32,6 +42,7 @@ class Live:
         """Connect and listen. A broker that is down keeps no process from starting: heads are read every second."""
         await self.broker.connect()
         await self.hub.start()
+        await self.presence.start()
         self._publisher = asyncio.create_task(self._publish(), name="publish-hints")
 
     async def stop(self) -> None:
@@ -43,6 +54,7 @@ class Live:
                 await asyncio.sleep(0.01)
             self._publisher.cancel()
             await asyncio.gather(self._publisher, return_exceptions=True)
+        await self.presence.stop()
         await self.hub.stop()
         await self.broker.disconnect()
 
@@ -94,12 +106,12 @@ class Live:
 _live: Live | None = None
 
 
-async def open_live(redis_url: str, *, tick_seconds: float = TICK_SECONDS) -> Live:
+async def open_live(redis_url: str, *, tick_seconds: float = TICK_SECONDS, beat_seconds: float = BEAT_SECONDS) -> Live:
     """Start the live half of this process. Raises RuntimeError when it is running already."""
     global _live
     if _live is not None:
         raise RuntimeError("The live half of this process is running already.")
-    live = Live(redis_url, tick_seconds=tick_seconds)
+    live = Live(redis_url, tick_seconds=tick_seconds, beat_seconds=beat_seconds)
     await live.start()
     _live = live
     return live
@@ -134,6 +146,13 @@ def hub() -> Hub:
     if _live is None:
         raise RuntimeError("Nothing can be followed before open_live().")
     return _live.hub
+
+
+def presence() -> Presence:
+    """This process's presence. Raises RuntimeError before `open_live`."""
+    if _live is None:
+        raise RuntimeError("Nobody can be there before open_live().")
+    return _live.presence
 
 
 def announce(stream: Stream, number: int) -> None:

@@ -1,4 +1,4 @@
-"""Reading on when the database went away beneath a read: the rows are still there a moment later."""
+"""Going on: reading when the database went away beneath a read, and working when something broke."""
 
 import asyncio
 import logging
@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import asyncpg
 from tortoise.exceptions import DBConnectionError
+
+from pubsub.broker import Unsubscribed
 
 logger = logging.getLogger(__name__)
 
@@ -47,3 +49,17 @@ async def patiently(read: Callable[[], Awaitable[T]], *, seconds: float) -> T:
             logger.warning("The database went away (%s); reading again in %.2f s.", type(error).__name__, pause)
         await asyncio.sleep(pause)
         pause = min(LONGEST_PAUSE, pause * 2)
+
+
+async def again_and_again(work: Callable[[], Awaitable[None]]) -> None:
+    """Run what shall never end; an error that nobody foresaw is logged, and costs a second and no more."""
+    while True:
+        try:
+            await work()
+            return
+        except Unsubscribed:
+            return
+        except Exception as error:
+            # Not its message: a driver's message can hold values.
+            logger.error("%s failed with %s and goes on in a second.", work.__qualname__, type(error).__name__)
+            await asyncio.sleep(1)

@@ -19,7 +19,7 @@ from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
 from models.sign_ups import SignUp
-from models.users import User
+from models.users import Sharing, User
 from pubsub.streams import Scope, Stream, match_stream
 from pubsub.transaction import Changed
 
@@ -159,9 +159,19 @@ def opens_space(viewer: Viewer | None, match: Match) -> bool:
     )
 
 
-def share_read_receipts(one: User, other: User) -> bool:
+def share_read_receipts(one: User | Sharing, other: User | Sharing) -> bool:
     """Whether these two see how far the other one has read: both or neither, as both have chosen."""
     return one.shares_read_receipts and other.shares_read_receipts
+
+
+def share_presence(one: User | Sharing, other: User | Sharing) -> bool:
+    """Whether these two see that the other one is there; likewise."""
+    return one.shares_presence and other.shares_presence
+
+
+def share_typing(one: User | Sharing, other: User | Sharing) -> bool:
+    """Whether these two see that the other one types; likewise."""
+    return one.shares_typing and other.shares_typing
 
 
 _SESSION_STANDS = """EXISTS (
@@ -256,6 +266,18 @@ async def hold_space(changed: Changed, viewer: Viewer, now: datetime, match_id: 
         raise not_found("match", path)
     adult(viewer.user, now)
     return Match.from_record(rows[0])
+
+
+async def open_space(viewer: Viewer, now: datetime, match_id: UUID, *, path: Path) -> Match:
+    """A pair's match that is open, for one of its two, without a lock: for what is kept nowhere.
+
+    Raises Refused: NOT_FOUND for anybody else, READ_ONLY after the end, UNDERAGE.
+    """
+    match = await Match.filter(readable_matches(viewer)).get_or_none(id=match_id)
+    if match is None or not match.is_open():
+        raise await _why_not(viewer, match_id, OPEN_MATCH, path)
+    adult(viewer.user, now)
+    return match
 
 
 async def _why_not(viewer: Viewer, match_id: UUID, states: Sequence[MatchState], path: Path) -> Refused:

@@ -8,6 +8,7 @@ from uuid import UUID
 from models.matches import Match
 from models.messages import Message
 from models.users import User
+from pubsub.presence_voice import channel_of
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, text
@@ -64,13 +65,8 @@ async def mark_read(viewer: access.Viewer | None, now: datetime, *, match_id: UU
             return match
         match = await _advance(changed, match, viewer.id, number)
         if viewer.user.shares_read_receipts:
-            changed.whisper(presence_channel(match.id), f"read:{viewer.id.hex}:{number}")
+            changed.whisper(channel_of(match.id), f"read:{viewer.id.hex}:{number}")
     return match
-
-
-def presence_channel(match_id: UUID) -> str:
-    """Where the two of a pair whisper what is not kept: that somebody types, is there, or has read up to a number."""
-    return f"presence:{match_id}"
 
 
 def one_more(what: Counted) -> str:

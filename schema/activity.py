@@ -171,8 +171,8 @@ Cursor = Annotated[
 ]
 
 
-@strawberry.type(description="What can be followed live.")
-class Subscription:
+@strawberry.type
+class ActivitySubscription:
     @strawberry.subscription(description="All that happens in a pair's space; for its two members only.")
     async def match_activity(
         self,

@@ -7,6 +7,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, Undefined
 
 from schema.accounts import AccountMutation
 from schema.activity import (
+    ActivitySubscription,
     CommentAdded,
     CommentChanged,
     MatchChanged,
@@ -20,7 +21,6 @@ from schema.activity import (
     ResyncRequired,
     SignUpChanged,
     StepProgressed,
-    Subscription,
 )
 from schema.comments import CommentMutation
 from schema.groups import GroupMutation, GroupQuery
@@ -29,6 +29,8 @@ from schema.messages import MessageMutation
 from schema.node import NodeQuery
 from schema.notifications import NotificationMutation
 from schema.posts import PostMutation
+from schema.presence import PresenceMutation, PresenceSubscription
+from schema.privacy_settings import PrivacySettingsMutation
 from schema.programs import ProgramMutation, ProgramQuery
 from schema.read_states import ReadStateMutation
 from schema.scalars import CONFIG
@@ -57,7 +59,14 @@ class Mutation(
     ReadStateMutation,
     StepMutation,
     NotificationMutation,
+    PresenceMutation,
+    PrivacySettingsMutation,
 ):
+    pass
+
+
+@strawberry.type(description="What can be followed live.")
+class Subscription(ActivitySubscription, PresenceSubscription):
     pass
 
 

@@ -19,6 +19,7 @@ from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
 from schema.notifications import Notification
+from schema.privacy_settings import PrivacySettings
 from schema.read_states import UnreadCounts
 from schema.sign_ups import SignUp
 from schema.users import User
@@ -101,6 +102,10 @@ class Viewer:
     @strawberry.field(description="What the viewer has not read yet.")
     async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
         return await read_states.unread_of(root)
+
+    @strawberry.field(description="What the viewer shares with partners of being there.")
+    def privacy_settings(self, root: Parent[access.Viewer]) -> PrivacySettings:
+        return root.user
 
     @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
     def activity_cursor(self, root: Parent[access.Viewer]) -> str:

@@ -123,6 +123,13 @@ class Settings(BaseSettings):
         le=3_650,
         description="How long the activity log is kept. A client that was away for longer fetches the state anew.",
     )
+    presence_seconds: float = Field(
+        12.0,
+        ge=0.1,
+        le=300,
+        description="How often each worker says again who is connected to it. Who vanishes with a worker is seen to be "
+        "gone after two and a half times as long.",
+    )
     demo: bool = Field(
         False,
         description="Whether the database may hold the demo community, whose passwords everybody knows. `make run` "

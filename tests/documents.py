@@ -55,6 +55,11 @@ MARK_NOTIFICATIONS_READ = _mutation(
     "markNotificationsRead", "viewer { unread { notifications } notifications { edges { node { id readAt } } } }"
 )
 
+SET_TYPING = _mutation("setTyping", "match { id }")
+UPDATE_PRIVACY_SETTINGS = _mutation(
+    "updatePrivacySettings", "viewer { privacySettings { sharesPresence sharesTyping sharesReadReceipts } }"
+)
+
 SPACE = """
 query($id: ID!) {
   match(id: $id) {
@@ -114,4 +119,8 @@ subscription($programId: ID!, $after: String) {
     ... on ResyncRequired { reason }
   }
 }
+"""
+
+PARTNER_PRESENCE = """
+subscription($matchId: ID!) { partnerPresence(matchId: $matchId) { online typing readUpTo } }
 """

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pubsub import live
+from pubsub.presence_voice import channel_of
 from pubsub.streams import match_stream
-from resolvers.read_states import presence_channel
 from tests.community import Community, Pair, Person
 from tests.documents import (
     CREATE_COMMENT,
@@ -207,7 +207,7 @@ async def test_a_mark_is_whispered_to_who_listens_once_it_stands_if_it_is_shared
     await post(pair.mentor, pair)
     cursor = await head(pair.mentee, pair)
     match_key, user_key = key_of(pair.id), key_of(pair.mentee.id)
-    async with live._live.broker.subscribe(presence_channel(match_key)) as listening:
+    async with live._live.broker.subscribe(channel_of(match_key)) as listening:
         await read(pair.mentee, pair, cursor)
         heard = await asyncio.wait_for(anext(aiter(listening)), 5)
         assert heard.message == f"read:{user_key.hex}:2"

@@ -30,6 +30,7 @@ class Worker:
     database_url: str
     redis_url: str
     log: Path
+    settings: dict[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -68,6 +69,7 @@ class Worker:
             "MENTORSHIP_REDIS_URL": self.redis_url,
             "MENTORSHIP_SECRET_KEY": SECRET_KEY,
             "MENTORSHIP_PORT": str(self.port),
+            **{f"MENTORSHIP_{name.upper()}": value for name, value in self.settings.items()},
         }
 
     async def kill(self) -> None:
@@ -94,10 +96,14 @@ class Worker:
 
 
 @asynccontextmanager
-async def workers(database_url: str, redis_url: str, folder: Path, count: int = 2) -> AsyncIterator[list[Worker]]:
-    """So many workers, running; their logs are in `folder`."""
+async def workers(
+    database_url: str, redis_url: str, folder: Path, count: int = 2, **settings: str
+) -> AsyncIterator[list[Worker]]:
+    """So many workers, running; their logs are in `folder`. `settings` are fields of Settings."""
     async with AsyncExitStack() as stack:
-        made = [Worker(_free_port(), database_url, redis_url, folder / f"worker-{n}.log") for n in range(count)]
+        made = [
+            Worker(_free_port(), database_url, redis_url, folder / f"worker-{n}.log", settings) for n in range(count)
+        ]
         for worker in made:
             stack.push_async_callback(worker.stop)
         await asyncio.gather(*(worker.start() for worker in made))
