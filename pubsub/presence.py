@@ -95,6 +95,7 @@ class Presence:
         if facts.closed:
             return
         watch = Watch.of(Look(match_id, scope), facts)
+        watch.typing_until = self._typists.until(match_id, facts.partner_id)
         self._add(watch)
         try:
             with suppress(TimeoutError):
@@ -176,7 +177,7 @@ class Presence:
             if where in self._attendance:
                 self._voice.say("here", [where])
             user, _, match = where.partition(":")
-            if match and self._typists.is_typing(UUID(match), UUID(user), _now()):
+            if match and self._typists.until(UUID(match), UUID(user)) > _now():
                 self._voice.whisper_typing(UUID(match), UUID(user), True)
 
     def _hear_of_match(self, match_id: UUID, message: str) -> None:

@@ -44,10 +44,10 @@ class Typists:
         word.sent, word.sent_at = typing, now
         return True
 
-    def is_typing(self, match_id: UUID, user_id: UUID, now: float) -> bool:
-        """Whether others were told that this person types, and may still think so."""
+    def until(self, match_id: UUID, user_id: UUID) -> float:
+        """Until when others think that this person types, as they were told here; 0 if they were not."""
         word = self._words.get((match_id, user_id))
-        return word is not None and word.sent and now - word.sent_at < TYPING_SECONDS
+        return word.sent_at + TYPING_SECONDS if word is not None and word.sent else 0.0
 
     def due(self, now: float) -> Iterator[tuple[UUID, UUID, bool]]:
         """The absorbed last words whose time has come; what is over is forgotten."""
