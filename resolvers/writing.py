@@ -16,7 +16,7 @@ from models.matches import Match
 from models.posts import MAX_BODY, Writing
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, matches, text
+from resolvers import access, matches, reactions, text
 
 W = TypeVar("W", bound=Writing)
 
@@ -136,7 +136,10 @@ async def delete(
     kind: ActivityKind,
     path: Sequence[str],
 ) -> W:
-    """Leave a tombstone in place of one's own writing, and log it under `kind`. Deleting again changes nothing."""
+    """Leave a tombstone in place of one's own writing, without its reactions, and log it under `kind`.
+
+    Deleting again changes nothing.
+    """
     viewer = access.signed_in(viewer)
     async with transaction() as changed:
         row = await _take_own(changed, model, noun, viewer, now, row_id, path)
@@ -145,6 +148,7 @@ async def delete(
             return row
         row.body, row.deleted_at = None, now
         await row.save(update_fields=("body", "deleted_at"))
+        await reactions.clear(row)
         await changed.log(match_stream(row.match_id), kind, row.id, actor=viewer.id, at=now)
     return row
 

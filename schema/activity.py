@@ -59,7 +59,7 @@ class PostAdded(MatchActivity):
     post: Post = strawberry.field(description="The post as it is now.")
 
 
-@strawberry.type(description="A post was edited or deleted.")
+@strawberry.type(description="A post was edited, deleted or reacted to.")
 class PostChanged(MatchActivity):
     post: Post = strawberry.field(description="The post as it is now.")
 
@@ -69,7 +69,7 @@ class CommentAdded(MatchActivity):
     comment: Comment = strawberry.field(description="The comment as it is now.")
 
 
-@strawberry.type(description="A comment was edited or deleted.")
+@strawberry.type(description="A comment was edited, deleted or reacted to.")
 class CommentChanged(MatchActivity):
     comment: Comment = strawberry.field(description="The comment as it is now.")
 

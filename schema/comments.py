@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.markdown import to_html
 from schema.node import Node, key_of
+from schema.reactions import Reaction, reactions_to
 from schema.scalars import HTML, Markdown
 from schema.users import User
 
@@ -39,6 +40,10 @@ class Comment(Node):
     @strawberry.field(description="The text as safe HTML; null once deleted.")
     def body_html(self, root: Parent[CommentRow]) -> HTML | None:
         return to_html(root.body)
+
+    @strawberry.field(description="The reactions to it, by the first use of each emoji.")
+    async def reactions(self, root: Parent[CommentRow], info: Info) -> list[Reaction]:
+        return await reactions_to(root, info)
 
 
 @strawberry.input(description="A new comment under a post.")

@@ -19,6 +19,7 @@ from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.markdown import to_html
 from schema.node import Node, key_of
+from schema.reactions import Reaction, reactions_to
 from schema.scalars import HTML, Markdown
 from schema.steps import StepProgress
 from schema.users import User
@@ -46,6 +47,10 @@ class Post(Node):
         if root.step_progress_id is None:
             return None
         return await info.context.one(StepProgressRow, root.step_progress_id)
+
+    @strawberry.field(description="The reactions to it, by the first use of each emoji.")
+    async def reactions(self, root: Parent[PostRow], info: Info) -> list[Reaction]:
+        return await reactions_to(root, info)
 
     @strawberry.field(description="The comments under it, oldest first.")
     async def comments(

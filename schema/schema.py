@@ -24,6 +24,7 @@ from schema.matches import MatchMutation, MatchQuery
 from schema.node import NodeQuery
 from schema.posts import PostMutation
 from schema.programs import ProgramMutation, ProgramQuery
+from schema.reactions import ReactionMutation
 from schema.scalars import CONFIG
 from schema.sign_ups import SignUpMutation
 from schema.steps import StepMutation
@@ -46,6 +47,7 @@ class Mutation(
     MatchMutation,
     PostMutation,
     CommentMutation,
+    ReactionMutation,
     StepMutation,
 ):
     pass

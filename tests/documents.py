@@ -39,6 +39,11 @@ CREATE_COMMENT = _mutation("createComment", COMMENT)
 EDIT_COMMENT = _mutation("editComment", COMMENT)
 DELETE_COMMENT = _mutation("deleteComment", COMMENT)
 
+_REACTIONS = "id reactions { emoji users { id } }"
+_SUBJECT = f"subject {{ __typename ... on Post {{ {_REACTIONS} }} ... on Comment {{ {_REACTIONS} }} }}"
+REACT = _mutation("react", _SUBJECT)
+UNREACT = _mutation("unreact", _SUBJECT)
+
 STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
 COMPLETE_STEP = _mutation("completeStep", STEP)
 REOPEN_STEP = _mutation("reopenStep", STEP)
