@@ -20,6 +20,9 @@ class Match(Row):
 
     `mentor_reads` and `mentee_reads` turn false when a person's right to read the pair's space is cut, as by a
     removal; an ordinary end leaves both true.
+
+    `…_read_up_to` is how far each has read, as a number of the stream; it only goes forward. `…_unread_…` counts what
+    the other one has written after it and not deleted: kept under the row's lock, so that nobody ever has to count.
     """
 
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
@@ -55,6 +58,12 @@ class Match(Row):
     end_feedback: str | None = fields.TextField(null=True)
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
+    mentor_read_up_to = fields.BigIntField(default=0)
+    mentee_read_up_to = fields.BigIntField(default=0)
+    mentor_unread_posts = fields.IntField(default=0)
+    mentee_unread_posts = fields.IntField(default=0)
+    mentor_unread_messages = fields.IntField(default=0)
+    mentee_unread_messages = fields.IntField(default=0)
 
     class Meta:
         table = "matches"
@@ -75,6 +84,15 @@ class Match(Row):
                 check="(ended_at IS NULL) = (state IN ('INTRODUCED', 'ACTIVE', 'PAUSED'))",
                 name="an_end_has_its_time",
             ),
+            CheckConstraint(
+                check="mentor_read_up_to BETWEEN 0 AND activity_head AND mentee_read_up_to BETWEEN 0 AND activity_head",
+                name="nobody_has_read_what_is_not_there",
+            ),
+            CheckConstraint(
+                check="least(mentor_unread_posts, mentee_unread_posts, mentor_unread_messages, mentee_unread_messages)"
+                " >= 0",
+                name="unread_never_negative",
+            ),
         )
 
     def is_open(self) -> bool:
@@ -90,6 +108,14 @@ class Match(Row):
     def partner_of(self, user_id: object) -> object:
         """The id of the other one of the two."""
         return self.mentee_id if user_id == self.mentor_id else self.mentor_id
+
+    def read_up_to(self, user_id: object) -> int:
+        """The number up to which this one of the two has read."""
+        return self.mentor_read_up_to if user_id == self.mentor_id else self.mentee_read_up_to
+
+    def unread(self, user_id: object, what: str) -> int:
+        """How many of the other one's `what` ("posts" or "messages") this one of the two has not read."""
+        return getattr(self, f"{'mentor' if user_id == self.mentor_id else 'mentee'}_unread_{what}")
 
 
 class StepProgress(StepText):

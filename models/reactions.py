@@ -5,11 +5,12 @@ from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import UniqueConstraint
 
 from models.base import Row
+from models.messages import Message
 from models.posts import Comment, Post, Writing
 from models.users import User
 
 MAX_EMOJIS = 20
-"""Different emojis that one post or comment may bear."""
+"""Different emojis that one piece of writing may bear."""
 
 
 class Reaction(Row):
@@ -60,5 +61,26 @@ class CommentReaction(Reaction):
         )
 
 
-REACTIONS: dict[type[Writing], type[Reaction]] = {Post: PostReaction, Comment: CommentReaction}
+class MessageReaction(Reaction):
+    """A reaction to a message."""
+
+    subject: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField(
+        "models.Message", related_name="reactions", on_delete=OnDelete.CASCADE
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="message_reactions", on_delete=OnDelete.RESTRICT
+    )
+
+    class Meta:
+        table = "message_reactions"
+        constraints = (
+            UniqueConstraint(fields=("subject_id", "emoji", "user_id"), name="one_message_reaction_a_person_and_emoji"),
+        )
+
+
+REACTIONS: dict[type[Writing], type[Reaction]] = {
+    Post: PostReaction,
+    Comment: CommentReaction,
+    Message: MessageReaction,
+}
 """What can be reacted to, and where that is kept."""

@@ -23,6 +23,7 @@ class User(Row):
     locale = fields.CharField(max_length=35, default="en")
     is_moderator = fields.BooleanField(default=False)
     suspended_at: datetime | None = fields.DatetimeField(null=True)
+    shares_read_receipts = fields.BooleanField(default=True)
     created_at = fields.DatetimeField()
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -12,6 +13,9 @@ from pubsub.streams import ACCESS_CHANNEL, Stream
 
 logger = logging.getLogger(__name__)
 
+MOST_WHISPERS = 1_000
+"""What waits for a broker that does not answer; the oldest are given up first."""
+
 
 class Live:
     """One a process. A hint reaches followers in this process at once, and those of others through the broker."""
@@ -20,6 +24,7 @@ class Live:
         self.broker = Broker(redis_url, prefix=prefix)
         self.hub = Hub(self.broker, tick_seconds=tick_seconds)
         self._unsent: dict[Stream | UUID, int] = {}
+        self._whispers: deque[tuple[str, str]] = deque(maxlen=MOST_WHISPERS)
         self._something = asyncio.Event()
         self._publisher: asyncio.Task[None] | None = None
 
@@ -51,6 +56,11 @@ class Live:
         self.hub.rights_changed(user_id)
         self._send(user_id, 0)
 
+    def whisper(self, channel: str, message: str) -> None:
+        """Say something over the broker to whoever listens now, in this process too. It may be lost."""
+        self._whispers.append((channel, message))
+        self._something.set()
+
     def _send(self, about: Stream | UUID, number: int) -> None:
         # The highest number of a stream alone: while Redis does not answer, no more gathers than there are streams.
         self._unsent[about] = max(number, self._unsent.get(about, 0))
@@ -70,6 +80,15 @@ class Live:
                         await self.broker.publish(about.channel, str(number))
                 except Exception:
                     logger.exception("A hint could not be published; followers find its number within a second.")
+            await self._publish_whispers()
+
+    async def _publish_whispers(self) -> None:
+        while self._whispers:
+            channel, message = self._whispers.popleft()
+            try:
+                await self.broker.publish(channel, message)
+            except Exception:
+                logger.exception("A whisper could not be published and is lost.")
 
 
 _live: Live | None = None
@@ -127,3 +146,9 @@ def announce_rights(user_id: UUID) -> None:
     """Say that a person's rights have changed; likewise."""
     if _live is not None:
         _live.announce_rights(user_id)
+
+
+def whisper(channel: str, message: str) -> None:
+    """Say something over the broker to whoever listens now, and to nobody later. Never what people wrote."""
+    if _live is not None:
+        _live.whisper(channel, message)

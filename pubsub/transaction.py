@@ -34,6 +34,7 @@ class Changed:
     _deferred: list[Deferred] = field(default_factory=list)
     _heads: dict[Stream, int] = field(default_factory=dict)
     _users: set[UUID] = field(default_factory=set)
+    _whispers: list[tuple[str, str]] = field(default_factory=list)
 
     async def sql(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         """Run one statement with $1-style parameters; the rows that it returned."""
@@ -88,6 +89,11 @@ class Changed:
         """Ask again for everything that this person follows, since a right of his may have ended."""
         self._users.add(user_id)
 
+    def whisper(self, channel: str, message: str) -> None:
+        """Say something, once this has committed, to whoever listens to a channel of the broker at that moment, here or
+        elsewhere. It is not logged, and lost when nobody hears it. Ids and numbers only, never what people wrote."""
+        self._whispers.append((channel, message))
+
     async def _finish(self) -> None:
         for stream, told in groupby(sorted(self._deferred, key=_lock_order), key=itemgetter(0)):
             await self._log_all(stream, list(told))
@@ -126,6 +132,8 @@ class Changed:
             live.announce(stream, number)
         for user_id in self._users:
             live.announce_rights(user_id)
+        for channel, message in self._whispers:
+            live.whisper(channel, message)
 
 
 def _lock_order(deferred: Deferred) -> tuple[int, UUID]:
@@ -137,6 +145,16 @@ BUSY = (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError, asyncpg.Qu
 """What a transaction gets that was in another's way for too long. It was rolled back: nothing happened."""
 
 _outer: ContextVar[Changed | None] = ContextVar("outer transaction", default=None)
+
+
+def busy() -> Refused:
+    """What somebody is told who was in another's way for too long."""
+    return Refused(ErrorCode.CONFLICT, "Others are changing the same thing at this moment. Try again.")
+
+
+def in_a_transaction() -> bool:
+    """Whether a transaction is open around the caller."""
+    return _outer.get() is not None
 
 
 @asynccontextmanager
@@ -159,13 +177,13 @@ async def transaction() -> AsyncIterator[Changed]:
                 _outer.reset(token)
             await changed._finish()
     except BUSY as error:
-        message = "Others are changing the same thing at this moment. Try again."
-        raise Refused(ErrorCode.CONFLICT, message) from error
+        raise busy() from error
     if outer is None:
         changed._announce()
     else:
         outer._heads |= changed._heads
         outer._users |= changed._users
+        outer._whispers += changed._whispers
 
 
 @asynccontextmanager

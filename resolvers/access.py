@@ -14,6 +14,7 @@ from models.enums import OPEN_MATCH, GroupRole, MatchState, ProgramState, Stream
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
+from models.messages import Message
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
 from models.sign_ups import SignUp
@@ -129,6 +130,7 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     StepProgress: _of_the_pair,
     Post: _of_the_pair,
     Comment: _of_the_pair,
+    Message: _of_the_pair,
 }
 
 
@@ -141,6 +143,11 @@ def visible(model: type[R], viewer: Viewer | None) -> QuerySet[R]:
     return model.filter(_SCOPES[model](viewer))
 
 
+def spaces_of(viewer: Viewer) -> QuerySet[Match]:
+    """The matches whose space the viewer may enter, ended ones too: one of the two, not cut off, and of age."""
+    return Match.filter(readable_matches(viewer)) if viewer.is_adult else Match.filter(id__in=[])
+
+
 def opens_space(viewer: Viewer | None, match: Match) -> bool:
     """Whether the viewer may enter the pair's space: one of the two, not cut off, and of age."""
     if viewer is None or not viewer.is_adult:
@@ -148,6 +155,11 @@ def opens_space(viewer: Viewer | None, match: Match) -> bool:
     return (match.mentor_id == viewer.id and match.mentor_reads) or (
         match.mentee_id == viewer.id and match.mentee_reads
     )
+
+
+def share_read_receipts(one: User, other: User) -> bool:
+    """Whether these two see how far the other one has read: both or neither, as both have chosen."""
+    return one.shares_read_receipts and other.shares_read_receipts
 
 
 _SESSION_STANDS = """EXISTS (
@@ -202,6 +214,11 @@ async def program_to_administer(viewer: Viewer, program_id: UUID, path: Path = (
 _ONE_OF_THE_TWO = "((mentor_id = $2 AND mentor_reads) OR (mentee_id = $2 AND mentee_reads))"
 
 
+WRITES_ON = f"{_ONE_OF_THE_TWO} AND state IN ('{MatchState.ACTIVE}', '{MatchState.PAUSED}')"
+"""The guard of what is written in one statement (pubsub/append.py), $2 being who writes. What it does not let through
+goes through `take_match`, which says why, and finds an INTRODUCED match to be made ACTIVE. Its author is of age."""
+
+
 async def take_match(
     changed: Changed,
     viewer: Viewer,
@@ -224,6 +241,19 @@ async def take_match(
     if not minors_too:
         adult(viewer.user, now)
     return Match.from_record(record)
+
+
+async def hold_space(changed: Changed, viewer: Viewer, now: datetime, match_id: UUID, *, path: Path) -> Match:
+    """Lock a pair's match for one of its two and take no number: for what is his own to keep, also after the end.
+
+    Raises Refused: NOT_FOUND for anybody else, UNDERAGE.
+    """
+    statement = f"SELECT * FROM matches WHERE id = $1 AND {_ONE_OF_THE_TWO} FOR NO KEY UPDATE"
+    rows = await changed.sql(statement, match_id, viewer.id)
+    if not rows:
+        raise not_found("match", path)
+    adult(viewer.user, now)
+    return Match.from_record(rows[0])
 
 
 async def _why_not(viewer: Viewer, match_id: UUID, states: Sequence[MatchState], path: Path) -> Refused:

@@ -15,6 +15,7 @@ from tortoise.connection import get_connection
 from models.base import Row
 from models.enums import ActivityKind
 from models.matches import Match, StepProgress
+from models.messages import Message
 from models.posts import Comment, Post
 from models.programs import Program
 from models.sign_ups import SignUp
@@ -29,6 +30,8 @@ _SUBJECTS: dict[ActivityKind, type[Row]] = {
     ActivityKind.POST_CHANGED: Post,
     ActivityKind.COMMENT_ADDED: Comment,
     ActivityKind.COMMENT_CHANGED: Comment,
+    ActivityKind.MESSAGE_ADDED: Message,
+    ActivityKind.MESSAGE_CHANGED: Message,
     ActivityKind.STEP_PROGRESSED: StepProgress,
     ActivityKind.MATCH_CHANGED: Match,
     ActivityKind.SIGN_UP_CHANGED: SignUp,

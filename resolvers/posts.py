@@ -8,8 +8,21 @@ from models.matches import StepProgress
 from models.posts import Post
 from pubsub.transaction import transaction
 from resolvers import access, writing
+from resolvers.drafts import draft
 
 PATH = ("input", "postId")
+
+POST = writing.Kind(
+    Post,
+    "post",
+    ActivityKind.POST_ADDED,
+    ActivityKind.POST_CHANGED,
+    PATH,
+    counted="posts",
+    own={"step_progress_id": "$8::uuid"},
+    # A step never moves to another match.
+    only_if="($8::uuid IS NULL OR EXISTS (SELECT 1 FROM step_progress WHERE id = $8 AND match_id = $1))",
+)
 
 
 async def create_post(
@@ -22,28 +35,25 @@ async def create_post(
     idempotency_key: str | None = None,
 ) -> Post:
     """Add a post to the pair's thread; the first thing written makes an introduced match ACTIVE."""
-    viewer = access.signed_in(viewer)
-    body = writing.body_of(body)
-    digest = writing.input_hash("post", match_id, body, step_progress_id)
+    post = draft(viewer, now, body, idempotency_key, match_id, step_progress_id=step_progress_id)
 
-    async def write(key: str | None) -> Post:
+    async def step_by_step() -> Post:
         async with transaction() as changed:
-            match = await access.take_match(changed, viewer, now, match_id, path=("input", "matchId"))
+            match = await access.take_match(changed, post.author, now, match_id, path=("input", "matchId"))
             await _check_step(step_progress_id, match.id)
-            content = writing.Content(body, key, digest, {"step_progress_id": step_progress_id})
-            return await writing.add(Post, ActivityKind.POST_ADDED, changed, viewer, now, match, content)
+            return await writing.add(POST, changed, match, post)
 
-    return await writing.write_once(Post, viewer, idempotency_key, digest, write)
+    return await writing.write(POST, post, step_by_step, match_id, step_progress_id)
 
 
 async def edit_post(viewer: access.Viewer | None, now: datetime, *, post_id: UUID, body: str) -> Post:
     """Change the text of one's own post."""
-    return await writing.edit(Post, "post", viewer, now, post_id, body, ActivityKind.POST_CHANGED, PATH)
+    return await writing.edit(POST, viewer, now, post_id, body)
 
 
 async def delete_post(viewer: access.Viewer | None, now: datetime, *, post_id: UUID) -> Post:
     """Leave a tombstone in place of one's own post; its comments stay."""
-    return await writing.delete(Post, "post", viewer, now, post_id, ActivityKind.POST_CHANGED, PATH)
+    return await writing.delete(POST, viewer, now, post_id)
 
 
 async def _check_step(step_progress_id: UUID | None, match_id: UUID) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.enums import ActivityKind
 from models.errors import ErrorCode, Refused
+from models.messages import Message
 from models.posts import Comment, Post, Writing
 from models.reactions import MAX_EMOJIS, REACTIONS, Reaction
 from pubsub.streams import match_stream
@@ -16,11 +17,12 @@ from resolvers.emojis import one_emoji
 
 PATH = ("input", "subjectId")
 EMOJI_PATH = ("input", "emoji")
-NOUN = "post or comment"
+NOUN = "post, comment or message"
 
 CHANGED: dict[type[Writing], ActivityKind] = {
     Post: ActivityKind.POST_CHANGED,
     Comment: ActivityKind.COMMENT_CHANGED,
+    Message: ActivityKind.MESSAGE_CHANGED,
 }
 """What can be reacted to, and the event that tells of it."""
 

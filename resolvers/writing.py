@@ -1,172 +1,164 @@
-"""What posts and comments have in common: their text, retries under an idempotency key, and who may change them."""
+"""What posts, comments and messages have in common: written once, in one statement if possible, and changed by whom."""
 
-import hashlib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from functools import cached_property
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
-from uuid_utils.compat import uuid7
 
 from models.enums import ActivityKind
 from models.errors import ErrorCode, Refused
 from models.matches import Match
-from models.posts import MAX_BODY, Writing
+from models.posts import Writing
+from pubsub.append import append, appending
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, matches, reactions, text
+from resolvers import access, matches, reactions, read_states
+from resolvers.drafts import KEY_PATH, Draft, body_of
+from resolvers.read_states import Counted
 
 W = TypeVar("W", bound=Writing)
 
-
-def body_of(value: str) -> str:
-    """A body as it was written, within its limits."""
-    return text.text(value, ("input", "body"), longest=MAX_BODY, what="the text")
-
-
-def input_hash(*parts: object) -> bytes:
-    """What tells one input from another under the same idempotency key: a SHA-256 over its parts."""
-    digest = hashlib.sha256()
-    for part in parts:
-        encoded = str(part).encode()
-        digest.update(len(encoded).to_bytes(4, "big") + encoded)
-    return digest.digest()
+_COLUMNS = {
+    "id": "$3::uuid",
+    "match_id": "took.id",
+    "author_id": "$2::uuid",
+    "number": "took.activity_head",
+    "created_at": "$4::timestamptz",
+    "body": "$5::text",
+    "idempotency_key": "$6::text",
+    "input_hash": "$7::bytea",
+}
 
 
-async def write_once(
-    model: type[W], viewer: access.Viewer, key: str | None, digest: bytes, write: Callable[[str | None], Awaitable[W]]
-) -> W:
-    """Run `write` with the key, once for the author and key: a retry gives the row as it is now (DESIGN.md, rule 9).
+@dataclass(frozen=True)
+class Kind(Generic[W]):
+    """A kind of writing. `path` leads to its id in an input; `counted` says under what it counts as unread, if at all.
 
-    The unique (author, key) decides a race: the loser's transaction is rolled back, numbers and all, and it reads the
-    winner's row. Raises Refused IDEMPOTENCY_MISMATCH when the key was used with another input.
+    For the statement that writes one: `match` is its match's id in SQL, from $1, the id of where it goes; `own` are the
+    columns that only this kind has, from $1 and $8 on, and `only_if` is a condition on them.
     """
-    if key is None:
-        return await write(None)
-    path = ("input", "idempotencyKey")
-    key = text.line(key, path, longest=100, what="the idempotency key")
-    if (earlier := await _earlier(model, viewer, key, digest, path)) is not None:
+
+    model: type[W]
+    noun: str
+    added: ActivityKind
+    changed: ActivityKind
+    path: Sequence[str]
+    counted: Counted | None = None
+    match: str = "$1"
+    own: Mapping[str, str] = field(default_factory=dict)
+    only_if: str = "TRUE"
+
+    @cached_property
+    def statement(self) -> str:
+        """Writes one into a pair under way, unless its key is used: such a one is a retry, whose answer is the row."""
+        table = self.model._meta.db_table
+        unused = f"NOT EXISTS (SELECT 1 FROM {table} WHERE author_id = $2 AND idempotency_key = $6)"
+        return appending(
+            table,
+            {**_COLUMNS, **self.own},
+            self.added,
+            match=self.match,
+            guard=f"{access.WRITES_ON} AND {unused} AND {self.only_if}",
+            also="" if self.counted is None else read_states.one_more(self.counted),
+        )
+
+
+async def write(kind: Kind[W], draft: Draft, step_by_step: Callable[[], Awaitable[W]], *values: UUID | None) -> W:
+    """Write a draft, once for its author and key: a retry gives the row as it is now (DESIGN.md, rule 9).
+
+    First in one statement, for which `values` are $1 and those from $8 on. What that does not let through takes the
+    path `step_by_step`, which says why, or finds the match INTRODUCED and makes it ACTIVE. The unique (author, key)
+    decides a race: the loser is rolled back, number and all, and reads the winner's row. Raises Refused
+    IDEMPOTENCY_MISMATCH when the key was used with another input.
+    """
+    if draft.author.is_adult and (row := await _at_once(kind, draft, *values)) is not None:
+        return row
+    if (earlier := await _earlier(kind, draft)) is not None:
         return earlier
     try:
-        return await write(key)
+        return await step_by_step()
     except IntegrityError:
-        if (earlier := await _earlier(model, viewer, key, digest, path)) is not None:
+        if (earlier := await _earlier(kind, draft)) is not None:
             return earlier
         raise
 
 
-async def _earlier(model: type[W], viewer: access.Viewer, key: str, digest: bytes, path: Sequence[str]) -> W | None:
-    # To somebody whose right to read was cut his own row is one that does not exist: `write` refuses him.
-    row = await access.visible(model, viewer).get_or_none(author_id=viewer.id, idempotency_key=key)
-    if row is None:
+async def _at_once(kind: Kind[W], draft: Draft, place: UUID, *more: UUID | None) -> W | None:
+    given = draft.columns(place, 0)
+    named = ("author_id", "id", "created_at", "body", "idempotency_key", "input_hash")
+    try:
+        taken = await append(kind.statement, place, *(given[name] for name in named), *more)
+    except IntegrityError:
+        return None  # whatever it ran into, the other path runs into too, and says so
+    return None if taken is None else kind.model.from_record(draft.columns(*taken))
+
+
+async def _earlier(kind: Kind[W], draft: Draft) -> W | None:
+    if draft.key is None:
         return None
-    if row.input_hash != digest:
+    # To somebody whose right to read was cut his own row is one that does not exist: the write refuses him.
+    row = await access.visible(kind.model, draft.author).get_or_none(
+        author_id=draft.author.id, idempotency_key=draft.key
+    )
+    if row is not None and row.input_hash != draft.digest:
         message = "This idempotency key was used with another input. Make a new key for each new text."
-        raise Refused(ErrorCode.IDEMPOTENCY_MISMATCH, message, path)
+        raise Refused(ErrorCode.IDEMPOTENCY_MISMATCH, message, KEY_PATH)
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What is to be written: the body, the key and hash under which a retry finds it, and the kind's own columns."""
-
-    body: str
-    key: str | None
-    digest: bytes
-    more: dict[str, UUID | None]
-
-
-async def add(
-    model: type[W],
-    kind: ActivityKind,
-    changed: Changed,
-    viewer: access.Viewer,
-    now: datetime,
-    match: Match,
-    content: Content,
-) -> W:
+async def add(kind: Kind[W], changed: Changed, match: Match, draft: Draft) -> W:
     """Write into a locked match, under the number of the event that tells of it. The first word makes it ACTIVE."""
-    await matches.activate_by_writing(changed, match, viewer, now)
-    row_id = uuid7()
-    number = await changed.log(match_stream(match.id), kind, row_id, actor=viewer.id, at=now)
-    return await model.create(
-        id=row_id,
-        match_id=match.id,
-        author_id=viewer.id,
-        number=number,
-        body=content.body,
-        idempotency_key=content.key,
-        input_hash=None if content.key is None else content.digest,
-        created_at=now,
-        **content.more,
-    )
+    author, now = draft.author, draft.now
+    await matches.activate_by_writing(changed, match, author, now)
+    number = await changed.log(match_stream(match.id), kind.added, draft.id, actor=author.id, at=now)
+    if kind.counted is not None:
+        await read_states.count_one_more(changed, match, author.id, kind.counted)
+    return await kind.model.create(**draft.columns(match.id, number))
 
 
-async def edit(
-    model: type[W],
-    noun: str,
-    viewer: access.Viewer | None,
-    now: datetime,
-    row_id: UUID,
-    body: str,
-    kind: ActivityKind,
-    path: Sequence[str],
-) -> W:
-    """Change the body of one's own writing, and log it under `kind`."""
+async def edit(kind: Kind[W], viewer: access.Viewer | None, now: datetime, row_id: UUID, body: str) -> W:
+    """Change the body of one's own writing."""
     viewer = access.signed_in(viewer)
     body = body_of(body)
     async with transaction() as changed:
-        row = await _take_own(changed, model, noun, viewer, now, row_id, path)
+        row, _ = await _take_own(kind, changed, viewer, now, row_id)
         if row.deleted_at is not None:
-            raise Refused(ErrorCode.READ_ONLY, f"This {noun} was deleted and cannot be changed.", path)
+            raise Refused(ErrorCode.READ_ONLY, f"This {kind.noun} was deleted and cannot be changed.", kind.path)
         row.body, row.edited_at = body, now
         await row.save(update_fields=("body", "edited_at"))
-        await changed.log(match_stream(row.match_id), kind, row.id, actor=viewer.id, at=now)
+        await changed.log(match_stream(row.match_id), kind.changed, row.id, actor=viewer.id, at=now)
     return row
 
 
-async def delete(
-    model: type[W],
-    noun: str,
-    viewer: access.Viewer | None,
-    now: datetime,
-    row_id: UUID,
-    kind: ActivityKind,
-    path: Sequence[str],
-) -> W:
-    """Leave a tombstone in place of one's own writing, without its reactions, and log it under `kind`.
-
-    Deleting again changes nothing.
-    """
+async def delete(kind: Kind[W], viewer: access.Viewer | None, now: datetime, row_id: UUID) -> W:
+    """Leave a tombstone, without reactions, in place of one's own writing. Deleting again changes nothing."""
     viewer = access.signed_in(viewer)
     async with transaction() as changed:
-        row = await _take_own(changed, model, noun, viewer, now, row_id, path)
+        row, match = await _take_own(kind, changed, viewer, now, row_id)
         if row.deleted_at is not None:
             await changed.give_back(match_stream(row.match_id))
             return row
         row.body, row.deleted_at = None, now
         await row.save(update_fields=("body", "deleted_at"))
         await reactions.clear(row)
-        await changed.log(match_stream(row.match_id), kind, row.id, actor=viewer.id, at=now)
+        if kind.counted is not None:
+            await read_states.count_one_less(changed, match, viewer.id, row.number, kind.counted)
+        await changed.log(match_stream(row.match_id), kind.changed, row.id, actor=viewer.id, at=now)
     return row
 
 
 async def _take_own(
-    changed: Changed,
-    model: type[W],
-    noun: str,
-    viewer: access.Viewer,
-    now: datetime,
-    row_id: UUID,
-    path: Sequence[str],
-) -> W:
+    kind: Kind[W], changed: Changed, viewer: access.Viewer, now: datetime, row_id: UUID
+) -> tuple[W, Match]:
     """One's own writing with its match locked; read again under the lock, so that two changes cannot cross."""
-    row = await access.visible(model, viewer).get_or_none(id=row_id)
+    row = await access.visible(kind.model, viewer).get_or_none(id=row_id)
     if row is None:
-        raise access.not_found(noun, path)
+        raise access.not_found(kind.noun, kind.path)
     if row.author_id != viewer.id:
-        raise Refused(ErrorCode.FORBIDDEN, f"Only its author can change a {noun}.", path)
-    await access.take_match(changed, viewer, now, row.match_id, path=path)
-    return await model.get(id=row.id)
+        raise Refused(ErrorCode.FORBIDDEN, f"Only its author can change a {kind.noun}.", kind.path)
+    match = await access.take_match(changed, viewer, now, row.match_id, path=kind.path)
+    return await kind.model.get(id=row.id), match

@@ -18,6 +18,7 @@ from resolvers.activity import Event, Resync
 from schema.comments import Comment
 from schema.context import Info
 from schema.matches import Match
+from schema.messages import Message
 from schema.node import key_of
 from schema.posts import Post
 from schema.programs import Program
@@ -74,6 +75,16 @@ class CommentChanged(MatchActivity):
     comment: Comment = strawberry.field(description="The comment as it is now.")
 
 
+@strawberry.type(description="A message was sent.")
+class MessageAdded(MatchActivity):
+    message: Message = strawberry.field(description="The message as it is now.")
+
+
+@strawberry.type(description="A message was edited, deleted or reacted to.")
+class MessageChanged(MatchActivity):
+    message: Message = strawberry.field(description="The message as it is now.")
+
+
 @strawberry.type(description="The pair got on with a step.")
 class StepProgressed(MatchActivity):
     step_progress: StepProgress = strawberry.field(description="The step as it is now.")
@@ -106,6 +117,8 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
     ActivityKind.POST_CHANGED: (PostChanged, "post"),
     ActivityKind.COMMENT_ADDED: (CommentAdded, "comment"),
     ActivityKind.COMMENT_CHANGED: (CommentChanged, "comment"),
+    ActivityKind.MESSAGE_ADDED: (MessageAdded, "message"),
+    ActivityKind.MESSAGE_CHANGED: (MessageChanged, "message"),
     ActivityKind.STEP_PROGRESSED: (StepProgressed, "step_progress"),
     ActivityKind.MATCH_CHANGED: (MatchChanged, "match"),
     ActivityKind.SIGN_UP_CHANGED: (SignUpChanged, "sign_up"),

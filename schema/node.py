@@ -16,6 +16,7 @@ from models.base import Row
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
+from models.messages import Message
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
 from models.sign_ups import SignUp
@@ -26,7 +27,7 @@ from schema.context import Context, Info
 
 NODES: dict[str, type[Row]] = {
     model.__name__: model
-    for model in (User, Group, Membership, Program, ProgramStep, SignUp, Match, StepProgress, Post, Comment)
+    for model in (User, Group, Membership, Program, ProgramStep, SignUp, Match, StepProgress, Post, Comment, Message)
 }
 """GraphQL's object types that are nodes. A type bears the name of its model."""
 

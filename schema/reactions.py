@@ -19,10 +19,11 @@ from schema.users import User
 
 if TYPE_CHECKING:
     from schema.comments import Comment
+    from schema.messages import Message
     from schema.posts import Post
 
 
-@strawberry.type(description="An emoji under a post or a comment, and who set it.")
+@strawberry.type(description="An emoji under a post, comment or message, and who set it.")
 class Reaction:
     emoji: str = strawberry.field(description="The emoji.")
 
@@ -40,6 +41,7 @@ async def reactions_to(row: Writing, info: Info) -> list[reactions.Shown]:
 WRITINGS: TypeAlias = Union[  # noqa: UP007  (types that are still to come cannot be joined by |)
     Annotated["Post", strawberry.lazy("schema.posts")],
     Annotated["Comment", strawberry.lazy("schema.comments")],
+    Annotated["Message", strawberry.lazy("schema.messages")],
 ]
 """All that a pair writes."""
 
@@ -48,7 +50,7 @@ Reactable = Annotated[WRITINGS, strawberry.union("Reactable", description="What 
 
 @strawberry.input(description="An emoji to set under something.")
 class ReactInput:
-    subject_id: strawberry.ID = strawberry.field(description="The post or comment.")
+    subject_id: strawberry.ID = strawberry.field(description="The post, comment or message.")
     emoji: str = strawberry.field(description="Exactly one emoji, such as 👍.")
 
 
@@ -61,7 +63,7 @@ class ReactPayload(Payload):
 
 @strawberry.input(description="An emoji of one's own to take back.")
 class UnreactInput:
-    subject_id: strawberry.ID = strawberry.field(description="The post or comment.")
+    subject_id: strawberry.ID = strawberry.field(description="The post, comment or message.")
     emoji: str = strawberry.field(description="The emoji.")
 
 

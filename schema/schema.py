@@ -10,6 +10,8 @@ from schema.activity import (
     CommentAdded,
     CommentChanged,
     MatchChanged,
+    MessageAdded,
+    MessageChanged,
     PostAdded,
     PostChanged,
     ProgramChanged,
@@ -21,10 +23,12 @@ from schema.activity import (
 from schema.comments import CommentMutation
 from schema.groups import GroupMutation, GroupQuery
 from schema.matches import MatchMutation, MatchQuery
+from schema.messages import MessageMutation
 from schema.node import NodeQuery
 from schema.posts import PostMutation
 from schema.programs import ProgramMutation, ProgramQuery
 from schema.reactions import ReactionMutation
+from schema.read_states import ReadStateMutation
 from schema.scalars import CONFIG
 from schema.sign_ups import SignUpMutation
 from schema.steps import StepMutation
@@ -48,6 +52,8 @@ class Mutation(
     PostMutation,
     CommentMutation,
     ReactionMutation,
+    MessageMutation,
+    ReadStateMutation,
     StepMutation,
 ):
     pass
@@ -76,6 +82,8 @@ schema = _without_null_defaults(
             PostChanged,
             CommentAdded,
             CommentChanged,
+            MessageAdded,
+            MessageChanged,
             StepProgressed,
             MatchChanged,
             SignUpChanged,

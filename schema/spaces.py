@@ -8,6 +8,7 @@ from strawberry import Parent
 
 from models.matches import Match as MatchRow
 from models.matches import StepProgress as StepProgressRow
+from models.messages import Message as MessageRow
 from models.posts import Post as PostRow
 from models.users import User as UserRow
 from pubsub.streams import match_stream
@@ -15,12 +16,15 @@ from resolvers import loaders
 from resolvers.pages import Children, Order
 from schema.connections import After, Before, Connection, First, Last, connection, part
 from schema.context import Info
+from schema.messages import Message
 from schema.node import parse_id
 from schema.posts import Post
+from schema.read_states import ReadState
 from schema.scalars import Markdown
 from schema.steps import StepProgress
 from schema.users import User
 
+MESSAGES = Children(MessageRow, "match_id", Order("number", descending=True))
 POSTS = Children(PostRow, "match_id", Order("number", descending=True))
 STEP_POSTS = Children(PostRow, "match_id", Order("number", descending=True), where="step_progress_id = $2")
 
@@ -80,6 +84,25 @@ class PairSpace:
 
     @strawberry.field(description="The pair's posts.")
     def thread(self, root: Parent[MatchRow]) -> PairThread:
+        return root
+
+    @strawberry.field(
+        description="The pair's direct messages, newest first: a page without arguments holds the latest, and `after` "
+        "leads back in time."
+    )
+    async def messages(
+        self,
+        root: Parent[MatchRow],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Message]:
+        return connection(await info.context.page(MESSAGES, root.id, part(first, after, last, before)))
+
+    @strawberry.field(description="How far the two have read, and what the viewer has not.")
+    def read_state(self, root: Parent[MatchRow]) -> ReadState:
         return root
 
     @strawberry.field(description="The pair's own copies of the program's steps, in their order.")

@@ -10,12 +10,13 @@ from models.enums import MatchState
 from models.matches import Match as MatchRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
-from resolvers import access
+from resolvers import access, read_states
 from resolvers.pages import Order, page_of
 from schema.connections import After, Before, Connection, First, Last, connection, part
 from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
+from schema.read_states import UnreadCounts
 from schema.sign_ups import SignUp
 from schema.users import User
 
@@ -75,6 +76,10 @@ class Viewer:
         if state is not None:
             query = query.filter(state__in=state)
         return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
+
+    @strawberry.field(description="What the viewer has not read yet, over all of his or her pairs.")
+    async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
+        return await read_states.unread_of(root)
 
     @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
     def activity_cursor(self, root: Parent[access.Viewer]) -> str:

@@ -39,8 +39,15 @@ CREATE_COMMENT = _mutation("createComment", COMMENT)
 EDIT_COMMENT = _mutation("editComment", COMMENT)
 DELETE_COMMENT = _mutation("deleteComment", COMMENT)
 
-_REACTIONS = "id reactions { emoji users { id } }"
-_SUBJECT = f"subject {{ __typename ... on Post {{ {_REACTIONS} }} ... on Comment {{ {_REACTIONS} }} }}"
+MESSAGE = "message { id body bodyHtml createdAt editedAt deletedAt author { id } seen }"
+SEND_MESSAGE = _mutation("sendMessage", MESSAGE)
+EDIT_MESSAGE = _mutation("editMessage", MESSAGE)
+DELETE_MESSAGE = _mutation("deleteMessage", MESSAGE)
+
+_REACTIONS = " ".join(
+    f"... on {kind} {{ id reactions {{ emoji users {{ id }} }} }}" for kind in ("Post", "Comment", "Message")
+)
+_SUBJECT = f"subject {{ __typename {_REACTIONS} }}"
 REACT = _mutation("react", _SUBJECT)
 UNREACT = _mutation("unreact", _SUBJECT)
 

@@ -13,11 +13,13 @@ from tests.documents import (
     CREATE_COMMENT,
     CREATE_POST,
     DELETE_COMMENT,
+    DELETE_MESSAGE,
     DELETE_POST,
     EDIT_POST,
     END_MATCH,
     REACT,
     REMOVE_MEMBER,
+    SEND_MESSAGE,
     UNREACT,
 )
 from tests.invariants import invariants
@@ -26,6 +28,7 @@ from tests.racing import all_at_once
 NODE = """
 query($id: ID!) { node(id: $id) {
   ... on Post { reactions { emoji users { id } } } ... on Comment { reactions { emoji users { id } } }
+  ... on Message { reactions { emoji users { id } } }
 } }
 """
 HEARD = """
@@ -33,6 +36,7 @@ subscription($matchId: ID!) { matchActivity(matchId: $matchId) {
   __typename actor { id }
   ... on PostChanged { post { id body deletedAt reactions { emoji users { name } } } }
   ... on CommentChanged { comment { id reactions { emoji users { name } } } }
+  ... on MessageChanged { message { id reactions { emoji users { name } } } }
 } }
 """
 THUMB, HEART, PARTY = "👍", "❤️", "🎉"
@@ -45,6 +49,10 @@ async def post_of(person: Person, pair: Pair) -> str:
 async def comment_of(person: Person, post_id: str) -> str:
     given = {"postId": post_id, "body": "How did it go?"}
     return (await person.do(CREATE_COMMENT, input=given))["comment"]["id"]
+
+
+async def message_of(person: Person, pair: Pair) -> str:
+    return (await person.do(SEND_MESSAGE, input={"matchId": pair.id, "body": "Tell me more"}))["message"]["id"]
 
 
 async def react(person: Person, subject_id: str, emoji: str) -> dict[str, Any]:
@@ -70,15 +78,18 @@ async def test_maya_celebrates_toms_post_and_he_sees_it_live(community: Communit
     assert heard["post"]["reactions"] == [{"emoji": PARTY, "users": [{"name": "Maya"}]}]
 
 
-async def test_a_comment_bears_reactions_too(community: Community) -> None:
+async def test_a_comment_and_a_message_bear_reactions_too(community: Community) -> None:
     pair = await community.pair()
     comment_id = await comment_of(pair.mentor, await post_of(pair.mentee, pair))
+    message_id = await message_of(pair.mentor, pair)
     async with pair.mentor.hears(HEARD, matchId=pair.id) as maya:
         await maya.silence(0.1)
-        await react(pair.mentee, comment_id, THUMB)
-        heard = await maya.next()
-    assert (heard["__typename"], heard["comment"]["id"]) == ("CommentChanged", comment_id)
-    assert await seen(pair.mentor, comment_id) == [(THUMB, [pair.mentee.id])]
+        for kind, subject_id in (("comment", comment_id), ("message", message_id)):
+            assert (await react(pair.mentee, subject_id, THUMB))["__typename"] == kind.title()
+            heard = await maya.next()
+            assert (heard["__typename"], heard[kind]["id"]) == (f"{kind.title()}Changed", subject_id)
+            assert heard[kind]["reactions"] == [{"emoji": THUMB, "users": [{"name": "Tom"}]}]
+            assert await seen(pair.mentor, subject_id) == [(THUMB, [pair.mentee.id])]
 
 
 async def test_emojis_stand_by_their_first_use_and_people_by_when_they_came(community: Community) -> None:
@@ -203,8 +214,8 @@ async def test_two_at_once_with_the_same_emoji_are_both_counted_and_once_each(co
 async def test_a_tombstone_bears_no_reactions_and_takes_none(community: Community) -> None:
     pair = await community.pair()
     post_id = await post_of(pair.mentee, pair)
-    comment_id = await comment_of(pair.mentee, post_id)
-    for subject_id in (post_id, comment_id):
+    comment_id, message_id = await comment_of(pair.mentee, post_id), await message_of(pair.mentee, pair)
+    for subject_id in (post_id, comment_id, message_id):
         for person in (pair.mentor, pair.mentee):
             await react(person, subject_id, HEART)
     async with pair.mentor.hears(HEARD, matchId=pair.id) as maya:
@@ -214,8 +225,9 @@ async def test_a_tombstone_bears_no_reactions_and_takes_none(community: Communit
         assert heard["deletedAt"] and heard["reactions"] == []
     assert await seen(pair.mentor, comment_id) == [(HEART, [pair.mentor.id, pair.mentee.id])], "the comment's stay"
     await pair.mentee.do(DELETE_COMMENT, input={"commentId": comment_id})
+    await pair.mentee.do(DELETE_MESSAGE, input={"messageId": message_id})
     async with community.nothing_changes():
-        for subject_id in (post_id, comment_id):
+        for subject_id in (post_id, comment_id, message_id):
             assert await seen(pair.mentor, subject_id) == []
             for document in (REACT, UNREACT):
                 error = await pair.mentor.refused(document, input={"subjectId": subject_id, "emoji": HEART})

@@ -1,4 +1,4 @@
-"""Reactions to posts and comments, the posts of a step by an index, and how words are compared in a search."""
+"""Reactions to what a pair writes, the posts of a step by an index, and how words are compared in a search."""
 
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0002_jobs")]
+    dependencies = [("models", "0003_messages_and_read_state")]
 
     initial = False
 
@@ -78,6 +78,38 @@ class Migration(migrations.Migration):
             options={"table": "post_reactions", "app": "models", "pk_attr": "id"},
             bases=["Reaction"],
         ),
+        ops.CreateModel(
+            name="MessageReaction",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ("emoji", fields.CharField(max_length=32)),
+                ("number", fields.BigIntField()),
+                (
+                    "subject",
+                    fields.ForeignKeyField(
+                        "models.Message",
+                        source_field="subject_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="reactions",
+                        on_delete=OnDelete.CASCADE,
+                    ),
+                ),
+                (
+                    "user",
+                    fields.ForeignKeyField(
+                        "models.User",
+                        source_field="user_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="message_reactions",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+            ],
+            options={"table": "message_reactions", "app": "models", "pk_attr": "id"},
+            bases=["Reaction"],
+        ),
         ops.AddConstraint(
             model_name="CommentReaction",
             constraint=UniqueConstraint(
@@ -88,6 +120,12 @@ class Migration(migrations.Migration):
             model_name="PostReaction",
             constraint=UniqueConstraint(
                 fields=("subject_id", "emoji", "user_id"), name="one_post_reaction_a_person_and_emoji"
+            ),
+        ),
+        ops.AddConstraint(
+            model_name="MessageReaction",
+            constraint=UniqueConstraint(
+                fields=("subject_id", "emoji", "user_id"), name="one_message_reaction_a_person_and_emoji"
             ),
         ),
         ops.AddIndex(model_name="Comment", index=Index(fields=["match_id"])),
@@ -105,6 +143,6 @@ class Migration(migrations.Migration):
         ops.RunSQL(
             "ALTER TEXT SEARCH CONFIGURATION any_language"
             " ALTER MAPPING FOR hword, hword_part, word WITH unaccent, simple",
-            reverse_sql="",
+            reverse_sql=ops.RunSQL.noop,
         ),
     ]

@@ -1,0 +1,117 @@
+"""Direct messages of a pair, and sending them."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry import Parent
+
+from models.matches import Match as MatchRow
+from models.messages import Message as MessageRow
+from models.users import User as UserRow
+from resolvers import messages, read_states
+from schema.context import Info
+from schema.errors import Payload, mutation
+from schema.markdown import to_html
+from schema.node import Node, key_of
+from schema.reactions import Reaction, reactions_to
+from schema.read_states import both
+from schema.scalars import HTML, Markdown
+from schema.users import User
+
+
+@strawberry.type(
+    description="A direct message between the two of a pair. A deleted one stays as a tombstone: its body is null."
+)
+class Message(Node):
+    body: Markdown | None = strawberry.field(description="The text as its author wrote it; null once deleted.")
+    created_at: datetime = strawberry.field(description="When it was sent.")
+    edited_at: datetime | None = strawberry.field(description="When its text was last changed; null if never.")
+    deleted_at: datetime | None = strawberry.field(description="When it was deleted; null if it was not.")
+
+    @strawberry.field(description="The member of the pair who sent it.")
+    async def author(self, root: Parent[MessageRow], info: Info) -> User:
+        return await info.context.one(UserRow, root.author_id)
+
+    @strawberry.field(description="The text as safe HTML; null once deleted.")
+    def body_html(self, root: Parent[MessageRow]) -> HTML | None:
+        return to_html(root.body)
+
+    @strawberry.field(description="The reactions to it, by the first use of each emoji.")
+    async def reactions(self, root: Parent[MessageRow], info: Info) -> list[Reaction]:
+        return await reactions_to(root, info)
+
+    @strawberry.field(
+        description="Whether the one to whom it was sent has marked it as read. Of one's own message this is false "
+        "unless both of the two share read receipts."
+    )
+    async def seen(self, root: Parent[MessageRow], info: Info) -> bool:
+        match = await info.context.one(MatchRow, root.match_id)
+        return read_states.is_seen(root, match, *await both(match, info))
+
+
+@strawberry.input(description="A new message to the other one of a pair.")
+class SendMessageInput:
+    match_id: strawberry.ID = strawberry.field(description="The pair's match.")
+    body: Markdown = strawberry.field(description="The text, 1 to 10,000 characters.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Made by the client, 1 to 100 characters; a retry with it sends nothing twice."
+    )
+
+
+@strawberry.type(description="What `sendMessage` did.")
+class SendMessagePayload(Payload):
+    message: Message | None = strawberry.field(default=None, description="The new message; null when refused.")
+
+
+@strawberry.input(description="A new text for one's own message.")
+class EditMessageInput:
+    message_id: strawberry.ID = strawberry.field(description="The message.")
+    body: Markdown = strawberry.field(description="The new text, 1 to 10,000 characters.")
+
+
+@strawberry.type(description="What `editMessage` did.")
+class EditMessagePayload(Payload):
+    message: Message | None = strawberry.field(default=None, description="The message as it is now; null when refused.")
+
+
+@strawberry.input(description="One's own message to delete.")
+class DeleteMessageInput:
+    message_id: strawberry.ID = strawberry.field(description="The message.")
+
+
+@strawberry.type(description="What `deleteMessage` did.")
+class DeleteMessagePayload(Payload):
+    message: Message | None = strawberry.field(default=None, description="The tombstone; null when refused.")
+
+
+@strawberry.type
+class MessageMutation:
+    @mutation("Send the other one of one's pair a message. The first one makes an introduced match ACTIVE.")
+    async def send_message(
+        self, info: Info, input: Annotated[SendMessageInput, strawberry.argument(description="The message.")]
+    ) -> SendMessagePayload:
+        message = await messages.send_message(
+            info.context.viewer,
+            info.context.now,
+            match_id=key_of(input.match_id, MatchRow, ("input", "matchId")),
+            body=input.body,
+            idempotency_key=input.idempotency_key,
+        )
+        return SendMessagePayload(message=message)
+
+    @mutation("Change the text of one's own message.")
+    async def edit_message(
+        self, info: Info, input: Annotated[EditMessageInput, strawberry.argument(description="The change.")]
+    ) -> EditMessagePayload:
+        context, message_id = info.context, key_of(input.message_id, MessageRow, messages.PATH)
+        message = await messages.edit_message(context.viewer, context.now, message_id=message_id, body=input.body)
+        return EditMessagePayload(message=message)
+
+    @mutation("Delete one's own message. A tombstone keeps its place.")
+    async def delete_message(
+        self, info: Info, input: Annotated[DeleteMessageInput, strawberry.argument(description="The message.")]
+    ) -> DeleteMessagePayload:
+        context, message_id = info.context, key_of(input.message_id, MessageRow, messages.PATH)
+        message = await messages.delete_message(context.viewer, context.now, message_id=message_id)
+        return DeleteMessagePayload(message=message)
