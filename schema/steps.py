@@ -1,7 +1,7 @@
 """A pair's own copies of the steps, and completing them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import Parent
@@ -9,11 +9,19 @@ from strawberry import Parent
 from models.enums import SignUpRole, StepRule, StepState
 from models.matches import Match as MatchRow
 from models.matches import StepProgress as StepProgressRow
+from models.posts import Post as PostRow
 from resolvers import steps
+from resolvers.pages import Children, Order
+from schema.connections import After, Before, Connection, First, Last, connection, part
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of
 from schema.scalars import Markdown
+
+if TYPE_CHECKING:
+    from schema.posts import Post
+
+POSTS = Children(PostRow, "step_progress_id", Order("number", descending=True))
 
 
 @strawberry.type(description="A pair's own copy of a step, and how far the two are with it.")
@@ -31,6 +39,18 @@ class StepProgress(Node):
         match = await info.context.one(MatchRow, root.match_id)
         mentor = info.context.viewer is not None and match.role_of(info.context.viewer.id) == SignUpRole.MENTOR
         return Markdown(root.mentor_guidance if mentor else root.mentee_guidance)
+
+    @strawberry.field(description="The pair's posts that belong to it, newest first.")
+    async def posts(
+        self,
+        root: Parent[StepProgressRow],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Annotated["Post", strawberry.lazy("schema.posts")]]:
+        return connection(await info.context.page(POSTS, root.id, part(first, after, last, before)))
 
 
 @strawberry.input(description="A step that one has done.")
