@@ -219,6 +219,11 @@ WRITES_ON = f"{_ONE_OF_THE_TWO} AND state IN ('{MatchState.ACTIVE}', '{MatchStat
 goes through `take_match`, which says why, and finds an INTRODUCED match to be made ACTIVE. Its author is of age."""
 
 
+def matches_to_read(viewer: Viewer) -> str:
+    """As `readable_matches` for people of age, in SQL: the condition on a match, $2 being the viewer's id."""
+    return f"({_ONE_OF_THE_TWO} AND {viewer.is_adult})"
+
+
 async def take_match(
     changed: Changed,
     viewer: Viewer,

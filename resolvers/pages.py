@@ -66,19 +66,23 @@ class Order:
         value = getattr(row, self.column)
         return base64.urlsafe_b64encode(f"{self.column}:{value}".encode()).decode().rstrip("=")
 
-    def value(self, cursor: str, name: str) -> UUID | int:
+    def value(self, cursor: str, name: str) -> Any:
         """The column's value that a cursor stands for. Raises Refused INVALID_INPUT for one of no such list."""
         try:
             text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
             column, _, value = text.partition(":")
             if column == self.column:
-                return UUID(value) if column == "id" else _bigint(value)
+                return self.parse(value)
         except (binascii.Error, UnicodeError, ValueError):
             pass
         message = "This is no cursor of this list. Take one from its edges or its pageInfo."
         raise Refused(ErrorCode.INVALID_INPUT, message, (name,))
 
-    def bounds(self, part: Slice) -> list[tuple[str, UUID | int]]:
+    def parse(self, value: str) -> Any:
+        """The column's value from its text. Raises ValueError."""
+        return UUID(value) if self.column == "id" else _bigint(value)
+
+    def bounds(self, part: Slice) -> list[tuple[str, Any]]:
         """The comparisons (">" or "<" on the column) that the cursors ask for."""
         found = []
         if part.after is not None:

@@ -12,6 +12,7 @@ from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
 from resolvers import access, read_states
 from resolvers.pages import Order, page_of
+from schema import search
 from schema.connections import After, Before, Connection, First, Last, connection, part
 from schema.context import Info
 from schema.groups import Group
@@ -80,6 +81,22 @@ class Viewer:
     @strawberry.field(description="What the viewer has not read yet, over all of his or her pairs.")
     async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
         return await read_states.unread_of(root)
+
+    @strawberry.field(
+        description="What the viewer's pairs have written, also in matches that have ended, and these words stand in: "
+        "the best first, and of equals the newest."
+    )
+    async def search(
+        self,
+        root: Parent[access.Viewer],
+        query: search.Words,
+        match_id: search.MatchId = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> search.SearchConnection:
+        return await search.found(root, query, match_id, part(first, after, last, before))
 
     @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
     def activity_cursor(self, root: Parent[access.Viewer]) -> str:
