@@ -1,14 +1,20 @@
 """Markdown to safe HTML: CommonMark by markdown-it-py, sanitised by nh3."""
 
 import functools
+import re
 
 import nh3
 from markdown_it import MarkdownIt
 
 from schema.scalars import HTML
 
-# Without tables: a body of 10,000 characters could ask for one of a million cells.
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("strikethrough")
+# Without tables: a body of 10,000 characters could ask for one of a million cells. A picture becomes a link to it.
+_MARKDOWN = (
+    MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("strikethrough").disable("image")
+)
+
+# Another link stays as it was typed. One without a scheme would lead into the page that shows it, such as to /log-out.
+_MARKDOWN.validateLink = re.compile("https?://|mailto:", re.IGNORECASE).match
 
 _TAGS = {
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
@@ -30,6 +36,7 @@ def _rendered(body: str) -> HTML:
             tags=_TAGS,
             attributes={"a": {"href", "title"}, "ol": {"start"}},
             url_schemes={"http", "https", "mailto"},
+            url_relative="deny",
             link_rel="noopener noreferrer nofollow",
         )
     )
