@@ -83,7 +83,7 @@ class DeleteCommentPayload(Payload):
 
 @strawberry.type
 class CommentMutation:
-    @mutation("Comment under a post of one's pair.")
+    @mutation("Comment under a post of one's pair.", limited=True)
     async def create_comment(
         self, info: Info, input: Annotated[CreateCommentInput, strawberry.argument(description="The comment.")]
     ) -> CreateCommentPayload:
@@ -96,7 +96,7 @@ class CommentMutation:
         )
         return CreateCommentPayload(comment=comment)
 
-    @mutation("Change the text of one's own comment.")
+    @mutation("Change the text of one's own comment.", limited=True)
     async def edit_comment(
         self, info: Info, input: Annotated[EditCommentInput, strawberry.argument(description="The change.")]
     ) -> EditCommentPayload:
@@ -104,7 +104,7 @@ class CommentMutation:
         comment = await comments.edit_comment(context.viewer, context.now, comment_id=comment_id, body=input.body)
         return EditCommentPayload(comment=comment)
 
-    @mutation("Delete one's own comment. A tombstone keeps its place.")
+    @mutation("Delete one's own comment. A tombstone keeps its place.", limited=True)
     async def delete_comment(
         self, info: Info, input: Annotated[DeleteCommentInput, strawberry.argument(description="The comment.")]
     ) -> DeleteCommentPayload:

@@ -16,6 +16,7 @@ from pubsub.patience import patiently
 from resolvers import access, loaders
 from resolvers.activity import Event, Resync
 from resolvers.pages import Children, Page, Slice
+from resolvers.rate_limits import RateLimit
 from resolvers.sessions import Tokens
 
 QUERY_PATIENCE = 2.0
@@ -34,6 +35,8 @@ class Context:
     now: datetime
     tokens: Tokens
     request_id: str = ""
+    writes: RateLimit | None = None
+    """How much each person may write; None: as much as he likes."""
     event: Event | Resync | None = None
     """What a subscription is telling now: the server measures how long it took."""
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
@@ -42,6 +45,11 @@ class Context:
         """Forget what was loaded: the next event is about another moment."""
         self._loaders.clear()
         self.now = now
+
+    def spend(self) -> None:
+        """Count a write of the viewer's. Raises Refused RATE_LIMITED. Who is not signed in is refused elsewhere."""
+        if self.viewer is not None and self.writes is not None:
+            self.writes.spend(self.viewer.id, self.now)
 
     def load(self, name: Hashable, read: Callable[[list[K]], Awaitable[Sequence[V]]], key: K) -> Awaitable[V]:
         """One of the values that `read` fetches for many keys at once. `name` tells one such reading from another."""

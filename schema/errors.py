@@ -37,8 +37,11 @@ class Payload:
     )
 
 
-def mutation(description: str) -> Callable[[Callable[P, Awaitable[T]]], T]:
-    """A mutation field whose resolver returns its payload, and whose refusals become the payload's errors."""
+def mutation(description: str, *, limited: bool = False) -> Callable[[Callable[P, Awaitable[T]]], T]:
+    """A mutation field whose resolver returns its payload, and whose refusals become the payload's errors.
+
+    `limited`: it counts against what one person may write in a time (resolvers/rate_limits.py).
+    """
 
     def decorate(resolver: Callable[P, Awaitable[T]]) -> T:
         payload = inspect.get_annotations(resolver, eval_str=True)["return"]
@@ -48,6 +51,8 @@ def mutation(description: str) -> Callable[[Callable[P, Awaitable[T]]], T]:
             info: Any = kwargs["info"]
             info.context.fresh(info.context.now)  # what an earlier mutation of the document loaded may be changed now
             try:
+                if limited:
+                    info.context.spend()
                 return await resolver(*args, **kwargs)
             except Refused as refused:
                 return payload(errors=[UserError.of(refused)])

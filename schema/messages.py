@@ -87,7 +87,7 @@ class DeleteMessagePayload(Payload):
 
 @strawberry.type
 class MessageMutation:
-    @mutation("Send the other one of one's pair a message. The first one makes an introduced match ACTIVE.")
+    @mutation("Send one's partner a message. The first one makes an introduced match ACTIVE.", limited=True)
     async def send_message(
         self, info: Info, input: Annotated[SendMessageInput, strawberry.argument(description="The message.")]
     ) -> SendMessagePayload:
@@ -100,7 +100,7 @@ class MessageMutation:
         )
         return SendMessagePayload(message=message)
 
-    @mutation("Change the text of one's own message.")
+    @mutation("Change the text of one's own message.", limited=True)
     async def edit_message(
         self, info: Info, input: Annotated[EditMessageInput, strawberry.argument(description="The change.")]
     ) -> EditMessagePayload:
@@ -108,7 +108,7 @@ class MessageMutation:
         message = await messages.edit_message(context.viewer, context.now, message_id=message_id, body=input.body)
         return EditMessagePayload(message=message)
 
-    @mutation("Delete one's own message. A tombstone keeps its place.")
+    @mutation("Delete one's own message. A tombstone keeps its place.", limited=True)
     async def delete_message(
         self, info: Info, input: Annotated[DeleteMessageInput, strawberry.argument(description="The message.")]
     ) -> DeleteMessagePayload:

@@ -105,7 +105,7 @@ class DeletePostPayload(Payload):
 
 @strawberry.type
 class PostMutation:
-    @mutation("Post in the thread of one's pair. The first post makes an introduced match ACTIVE.")
+    @mutation("Post in the thread of one's pair. The first post makes an introduced match ACTIVE.", limited=True)
     async def create_post(
         self, info: Info, input: Annotated[CreatePostInput, strawberry.argument(description="The post.")]
     ) -> CreatePostPayload:
@@ -120,7 +120,7 @@ class PostMutation:
         )
         return CreatePostPayload(post=post)
 
-    @mutation("Change the text of one's own post.")
+    @mutation("Change the text of one's own post.", limited=True)
     async def edit_post(
         self, info: Info, input: Annotated[EditPostInput, strawberry.argument(description="The change.")]
     ) -> EditPostPayload:
@@ -128,7 +128,7 @@ class PostMutation:
         post = await posts.edit_post(info.context.viewer, info.context.now, post_id=post_id, body=input.body)
         return EditPostPayload(post=post)
 
-    @mutation("Delete one's own post. A tombstone keeps its place, and its comments stay.")
+    @mutation("Delete one's own post. A tombstone keeps its place, and its comments stay.", limited=True)
     async def delete_post(
         self, info: Info, input: Annotated[DeletePostInput, strawberry.argument(description="The post.")]
     ) -> DeletePostPayload:

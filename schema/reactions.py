@@ -85,7 +85,9 @@ def _subject(value: str) -> tuple[type[Writing], UUID]:
 
 @strawberry.type
 class ReactionMutation:
-    @mutation("Set an emoji under what the pair has written. Each person sets it once; again changes nothing.")
+    @mutation(
+        "Set an emoji under what the pair has written. Each person sets it once; again changes nothing.", limited=True
+    )
     async def react(
         self, info: Info, input: Annotated[ReactInput, strawberry.argument(description="The reaction.")]
     ) -> ReactPayload:
@@ -93,7 +95,7 @@ class ReactionMutation:
         given = {"model": model, "subject_id": subject_id, "emoji": input.emoji}
         return ReactPayload(subject=await reactions.react(context.viewer, context.now, **given))
 
-    @mutation("Take back a reaction of one's own. Taking back what is not there changes nothing.")
+    @mutation("Take back a reaction of one's own. Taking back what is not there changes nothing.", limited=True)
     async def unreact(
         self, info: Info, input: Annotated[UnreactInput, strawberry.argument(description="The reaction.")]
     ) -> UnreactPayload:

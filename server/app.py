@@ -14,6 +14,7 @@ from models.database import close_database, open_database
 from pubsub.live import close_live, open_live
 from resolvers import access
 from resolvers.activity import Event, Resync
+from resolvers.rate_limits import RateLimit
 from resolvers.sessions import Tokens
 from schema.context import Context
 from schema.schema import schema
@@ -102,10 +103,12 @@ class _PageOr:
 
 
 def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:
+    writes = RateLimit(settings.writes_per_second, settings.writes_burst)
+
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
         assert viewer is None or isinstance(viewer, access.Viewer)
-        return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id)
+        return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id, writes=writes)
 
     def delivered(context: Context, since: datetime) -> None:
         match context.event:

@@ -88,6 +88,16 @@ class Settings(BaseSettings):
     operations_burst: int = Field(
         100, ge=1, le=1_000_000, description="Operations that may be started at once, as when a client comes back."
     )
+    writes_per_second: float = Field(
+        5.0,
+        gt=0,
+        le=100_000,
+        description="Posts, comments, messages and changes of them that one account may send a second on one worker, "
+        "after the first burst.",
+    )
+    writes_burst: int = Field(
+        100, ge=1, le=1_000_000, description="How many of them at once, as when a client sends what it wrote offline."
+    )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         [],
         description="Addresses and networks of proxies, separated by commas, whose X-Forwarded-For says where a client "

@@ -51,6 +51,9 @@ _SUBJECT = f"subject {{ __typename {_REACTIONS} }}"
 REACT = _mutation("react", _SUBJECT)
 UNREACT = _mutation("unreact", _SUBJECT)
 
+READ_STATE = "readState { viewerReadUpTo partnerReadUpTo unreadPosts unreadMessages }"
+MARK_READ = _mutation("markRead", READ_STATE)
+
 STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
 COMPLETE_STEP = _mutation("completeStep", STEP)
 REOPEN_STEP = _mutation("reopenStep", STEP)
@@ -83,6 +86,8 @@ subscription($matchId: ID!, $after: String) {
     ... on PostChanged { post { id body deletedAt } }
     ... on CommentAdded { comment { id body post { id } } }
     ... on CommentChanged { comment { id body deletedAt } }
+    ... on MessageAdded { message { id body author { id } seen } }
+    ... on MessageChanged { message { id body deletedAt } }
     ... on StepProgressed { stepProgress { id position state } }
     ... on MatchChanged { match { id state } }
     ... on ResyncRequired { reason }

@@ -11,6 +11,9 @@ _TAKEN = f"""(SELECT count(*) FROM matches WHERE sign_ups.id IN (mentor_sign_up_
 _HOLES = """SELECT stream.id FROM {table} AS stream WHERE activity_head <> activity_floor
     + (SELECT count(*) FROM activity WHERE stream_id = stream.id AND number BETWEEN 1 AND activity_head)"""
 
+_MISCOUNTED = """SELECT id FROM matches WHERE {reader}_unread_{what} <> (SELECT count(*) FROM {what}
+    WHERE match_id = matches.id AND author_id = {writer}_id AND number > {reader}_read_up_to AND deleted_at IS NULL)"""
+
 BROKEN = {
     "an open match of somebody who is no member": f"""
         SELECT matches.id FROM matches JOIN programs ON programs.id = program_id WHERE matches.state IN {OPEN_MATCH}
@@ -45,6 +48,11 @@ BROKEN = {
         f"SELECT subject_id FROM {kind}_reactions JOIN {kind}s ON {kind}s.id = subject_id WHERE deleted_at IS NOT NULL"
         for kind in ("post", "comment", "message")
     ),
+    "an unread count that is not what counting finds": " UNION ".join(
+        _MISCOUNTED.format(reader=reader, writer=writer, what=what)
+        for reader, writer in (("mentor", "mentee"), ("mentee", "mentor"))
+        for what in ("posts", "messages")
+    ),
     "a hole in a match's stream": _HOLES.format(table="matches"),
     "a hole in a program's stream": _HOLES.format(table="programs"),
     "a hole in a person's stream": _HOLES.format(table="users"),
@@ -54,5 +62,5 @@ BROKEN = {
 
 async def invariants(database: asyncpg.Connection) -> None:
     """Raises AssertionError naming what is broken, with an id or two to look at."""
-    found = {meaning: await database.fetch(f"{statement} LIMIT 2") for meaning, statement in BROKEN.items()}
+    found = {meaning: await database.fetch(f"({statement}) LIMIT 2") for meaning, statement in BROKEN.items()}
     assert not any(found.values()), {meaning: [str(row[0]) for row in rows] for meaning, rows in found.items() if rows}

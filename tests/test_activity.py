@@ -12,11 +12,13 @@ from tests.documents import (
     COMPLETE_STEP,
     CREATE_COMMENT,
     CREATE_POST,
+    DELETE_MESSAGE,
     EDIT_POST,
     END_MATCH,
     MATCH_ACTIVITY,
     PROGRAM_ACTIVITY,
     REMOVE_MEMBER,
+    SEND_MESSAGE,
     SET_GROUP_ROLE,
     SPACE,
     VIEWER_ACTIVITY,
@@ -73,6 +75,8 @@ async def test_every_kind_of_change_in_a_pair_is_heard_by_both(community: Commun
         await pair.mentee.do(CREATE_COMMENT, input={"postId": post_id, "body": "Hi!"})
         await pair.mentor.do(EDIT_POST, input={"postId": post_id, "body": "Hello, Tom"})
         step = (await pair.mentor.do(SPACE, id=pair.id))["space"]["steps"][0]
+        message = (await pair.mentee.do(SEND_MESSAGE, input={"matchId": pair.id, "body": "Call me"}))["message"]
+        await pair.mentee.do(DELETE_MESSAGE, input={"messageId": message["id"]})
         await pair.mentor.do(COMPLETE_STEP, input={"stepProgressId": step["id"]})
         await pair.mentee.do(END_MATCH, input={"matchId": pair.id, "reason": "NO_TIME"})
         heard = [await maya.rest(), await tom.rest()]
@@ -82,6 +86,8 @@ async def test_every_kind_of_change_in_a_pair_is_heard_by_both(community: Commun
         "PostAdded",
         "CommentAdded",
         "PostChanged",
+        "MessageAdded",
+        "MessageChanged",
         "StepProgressed",
         "MatchChanged",
     ]

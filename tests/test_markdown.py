@@ -18,8 +18,8 @@ from tests.documents import CREATE_POST
 from tests.xss_corpus import CORPUS, LINKS
 
 TAGS = {
-    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s", "strong",
-    "ul",
+    "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
+    "strong", "ul",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title", "rel"}, "ol": {"start"}}
 LEADS_OUT = re.compile(r"(https?://|mailto:)[^\s<>\"`]*", re.IGNORECASE)

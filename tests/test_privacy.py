@@ -18,6 +18,7 @@ from tests.documents import (
     MATCH_ACTIVITY,
     PROGRAM_ACTIVITY,
     REMOVE_MEMBER,
+    SEND_MESSAGE,
     SPACE,
 )
 
@@ -27,6 +28,7 @@ NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 EVERYTHING_OF_A_MATCH = """
 query($id: ID!) { match(id: $id) { id state program { title group { slug } } mentor { name } mentee { name }
   space { thread { posts { edges { node { body bodyHtml comments { edges { node { body } } } } } } }
+  messages { edges { node { body seen } } } readState { viewerReadUpTo partnerReadUpTo unreadPosts unreadMessages }
   introduction { text } steps { guidance } } } }
 """
 
@@ -37,7 +39,13 @@ async def private_ids(pair: Pair) -> dict[str, str]:
     post_id = (await pair.mentor.do(CREATE_POST, input=given))["post"]["id"]
     comment = await pair.mentee.do(CREATE_COMMENT, input={"postId": post_id, "body": MARKER})
     step = (await pair.mentee.do(SPACE, id=pair.id))["space"]["steps"][0]
-    return {"Post": post_id, "Comment": comment["comment"]["id"], "StepProgress": step["id"]}
+    message = await pair.mentee.do(SEND_MESSAGE, input=given)
+    return {
+        "Post": post_id,
+        "Comment": comment["comment"]["id"],
+        "Message": message["message"]["id"],
+        "StepProgress": step["id"],
+    }
 
 
 async def strangers(community: Community, pair: Pair) -> list[Person]:
@@ -63,7 +71,7 @@ async def test_to_everybody_else_a_private_id_is_one_that_does_not_exist(communi
     for person in await strangers(community, pair):
         for value in ids.values():
             assert await person.ask(NODE, id=value) == await person.ask(NODE, id=absent)
-        assert await person.do(NODES, ids=[*ids.values(), absent]) == [None] * 4
+        assert await person.do(NODES, ids=[*ids.values(), absent]) == [None] * 5
 
 
 async def test_an_outsider_cannot_tell_a_match_from_none(community: Community) -> None:

@@ -1,0 +1,43 @@
+"""How fast one person may write: a burst at once, and then so much a second."""
+
+import math
+from collections.abc import Hashable
+from datetime import datetime
+
+from models.errors import ErrorCode, Refused
+
+SWEEP_FROM = 1_000
+
+
+class RateLimit:
+    """A bucket for each person that holds `burst` and fills by `per_second`; counted in this process.
+
+    Kept as one number a person, the time at which his bucket will be full again (the generic cell rate algorithm): a
+    full one is the same as none, and is forgotten now and then.
+    """
+
+    def __init__(self, per_second: float, burst: int) -> None:
+        self._seconds_each = 1 / per_second
+        self._seconds_all = burst / per_second
+        self._full_at: dict[Hashable, float] = {}
+        self._sweep_at = SWEEP_FROM
+
+    def spend(self, who: Hashable, now: datetime) -> None:
+        """Take one, or raise Refused RATE_LIMITED with the seconds to wait, and nothing is taken."""
+        at = now.timestamp()
+        # A clock that was set back must not keep anybody waiting for longer than an empty bucket does.
+        full_at = min(max(self._full_at.get(who, at), at), at + self._seconds_all) + self._seconds_each
+        if (wait := full_at - at - self._seconds_all) > 1e-6:
+            seconds = max(1, math.ceil(wait))
+            message = f"That was too much at once. Wait {seconds} second{'s'[: seconds > 1]}, then send it again."
+            raise Refused(ErrorCode.RATE_LIMITED, message)
+        self._full_at[who] = full_at
+        if len(self._full_at) >= self._sweep_at:
+            self._sweep(at)
+
+    def __len__(self) -> int:
+        return len(self._full_at)
+
+    def _sweep(self, at: float) -> None:
+        self._full_at = {who: full_at for who, full_at in self._full_at.items() if full_at > at}
+        self._sweep_at = max(SWEEP_FROM, 2 * len(self._full_at))
