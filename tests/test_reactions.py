@@ -1,17 +1,9 @@
-"""Reactions: what the two set under each other's words, once each, and what nobody can set."""
+"""Reactions: what the two set under each other's words, once each, and what becomes of it."""
 
 import asyncio
-from typing import Any
 
-import pytest
-from emoji import EMOJI_DATA
-
-from models.reactions import MAX_EMOJIS
-from resolvers.emojis import one_emoji
-from tests.community import Community, Pair, Person
+from tests.community import Community
 from tests.documents import (
-    CREATE_COMMENT,
-    CREATE_POST,
     DELETE_COMMENT,
     DELETE_MESSAGE,
     DELETE_POST,
@@ -19,18 +11,12 @@ from tests.documents import (
     END_MATCH,
     REACT,
     REMOVE_MEMBER,
-    SEND_MESSAGE,
     UNREACT,
 )
 from tests.invariants import invariants
 from tests.racing import all_at_once
+from tests.reacting import HEART, PARTY, THUMB, comment_of, message_of, post_of, react, seen
 
-NODE = """
-query($id: ID!) { node(id: $id) {
-  ... on Post { reactions { emoji users { id } } } ... on Comment { reactions { emoji users { id } } }
-  ... on Message { reactions { emoji users { id } } }
-} }
-"""
 HEARD = """
 subscription($matchId: ID!) { matchActivity(matchId: $matchId) {
   __typename actor { id }
@@ -39,29 +25,6 @@ subscription($matchId: ID!) { matchActivity(matchId: $matchId) {
   ... on MessageChanged { message { id reactions { emoji users { name } } } }
 } }
 """
-THUMB, HEART, PARTY = "👍", "❤️", "🎉"
-
-
-async def post_of(person: Person, pair: Pair) -> str:
-    return (await person.do(CREATE_POST, input={"matchId": pair.id, "body": "I gave my first talk"}))["post"]["id"]
-
-
-async def comment_of(person: Person, post_id: str) -> str:
-    given = {"postId": post_id, "body": "How did it go?"}
-    return (await person.do(CREATE_COMMENT, input=given))["comment"]["id"]
-
-
-async def message_of(person: Person, pair: Pair) -> str:
-    return (await person.do(SEND_MESSAGE, input={"matchId": pair.id, "body": "Tell me more"}))["message"]["id"]
-
-
-async def react(person: Person, subject_id: str, emoji: str) -> dict[str, Any]:
-    return (await person.do(REACT, input={"subjectId": subject_id, "emoji": emoji}))["subject"]
-
-
-async def seen(person: Person, subject_id: str) -> list[tuple[str, list[str]]]:
-    reactions = (await person.do(NODE, id=subject_id))["reactions"]
-    return [(each["emoji"], [user["id"] for user in each["users"]]) for each in reactions]
 
 
 async def test_maya_celebrates_toms_post_and_he_sees_it_live(community: Community) -> None:
@@ -128,70 +91,6 @@ async def test_one_takes_back_ones_own_and_leaves_the_others(community: Communit
         assert subject["reactions"] == [{"emoji": HEART, "users": [{"id": pair.mentee.id}]}]
         assert (await tom.next())["post"]["reactions"] == [{"emoji": HEART, "users": [{"name": "Tom"}]}]
     assert await seen(pair.mentee, post_id) == [(HEART, [pair.mentee.id])]
-
-
-@pytest.mark.parametrize(
-    "emoji",
-    ["", " ", "x", "1", "thumbs up", ":thumbsup:", "👍👍", "👍 ", " 👍", "👍a", "🏽", "\u200d", "\ufe0f", "👩\u200d",
-     "<b>", "👍<script>", "\x00", "🇩", "é", "中", "👍" * 10_000],
-)  # fmt: skip
-async def test_what_is_not_exactly_one_emoji_is_refused(community: Community, emoji: str) -> None:
-    pair = await community.pair()
-    post_id = await post_of(pair.mentee, pair)
-    async with community.nothing_changes():
-        for document in (REACT, UNREACT):
-            error = await pair.mentor.refused(document, input={"subjectId": post_id, "emoji": emoji})
-            assert (error["code"], error["path"]) == ("INVALID_INPUT", ["input", "emoji"])
-
-
-@pytest.mark.parametrize("emoji", ["👍🏽", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "1️⃣", "©️", "👩🏽‍❤️‍💋‍👨🏿"])
-async def test_an_emoji_of_many_characters_is_one(community: Community, emoji: str) -> None:
-    pair = await community.pair()
-    post_id = await post_of(pair.mentee, pair)
-    await react(pair.mentor, post_id, emoji)
-    assert await seen(pair.mentee, post_id) == [(emoji, [pair.mentor.id])]
-
-
-def test_every_emoji_has_one_spelling_and_room_in_its_column() -> None:
-    parts = {"🏻", "🏼", "🏽", "🏾", "🏿", "🦰", "🦱", "🦲", "🦳"}
-    spelt = {one_emoji(emoji, ()) for emoji in EMOJI_DATA if emoji not in parts}
-    assert len(spelt) > 3_500
-    assert {one_emoji(emoji, ()) for emoji in spelt} == spelt
-    assert max(map(len, spelt)) <= 32
-
-
-async def test_a_post_bears_twenty_emojis_and_not_one_more(community: Community) -> None:
-    pair = await community.pair()
-    post_id = await post_of(pair.mentee, pair)
-    emojis = [chr(0x1F600 + number) for number in range(MAX_EMOJIS + 1)]
-    for number, emoji in enumerate(emojis[:-1]):
-        await react((pair.mentor, pair.mentee)[number % 2], post_id, emoji)
-    async with community.nothing_changes():
-        for person in (pair.mentor, pair.mentee):
-            error = await person.refused(REACT, input={"subjectId": post_id, "emoji": emojis[-1]})
-            assert (error["code"], error["path"]) == ("CAPACITY_REACHED", ["input", "emoji"])
-            assert str(MAX_EMOJIS) in error["message"]
-    await react(pair.mentee, post_id, emojis[0])  # one that is there already
-    await pair.mentee.do(UNREACT, input={"subjectId": post_id, "emoji": emojis[1]})
-    await react(pair.mentee, post_id, emojis[-1])
-    assert [emoji for emoji, _ in await seen(pair.mentor, post_id)] == [emojis[0], *emojis[2:]]
-
-
-async def test_two_at_once_reach_the_limit_and_do_not_pass_it(community: Community) -> None:
-    pair = await community.pair()
-    post_id = await post_of(pair.mentee, pair)
-    emojis = [chr(0x1F600 + number) for number in range(MAX_EMOJIS + 3)]
-    for emoji in emojis[: MAX_EMOJIS - 1]:
-        await react(pair.mentor, post_id, emoji)
-    async with all_at_once(community, "matches", 4):
-        racing = [
-            asyncio.create_task(person.ask(REACT, input={"subjectId": post_id, "emoji": emoji}))
-            for person, emoji in zip([pair.mentor, pair.mentee] * 2, emojis[-4:], strict=True)
-        ]
-    errors = [answer["data"]["react"]["errors"] for answer in await asyncio.gather(*racing)]
-    assert sorted(each[0]["code"] for each in errors if each) == ["CAPACITY_REACHED"] * 3
-    assert len(await seen(pair.mentor, post_id)) == MAX_EMOJIS
-    await invariants(community.database)
 
 
 async def test_two_at_once_with_the_same_emoji_are_both_counted_and_once_each(community: Community) -> None:
