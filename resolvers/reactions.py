@@ -76,11 +76,19 @@ async def clear(subject: Writing) -> None:
 
 
 async def shown(model: type[Reaction], subject_ids: Sequence[UUID]) -> list[list[Shown]]:
-    """The reactions to many subjects of one kind, by the first use of each emoji, in one statement."""
-    found: dict[UUID, dict[str, Shown]] = {subject_id: {} for subject_id in subject_ids}
+    """The reactions to many subjects of one kind, in one statement."""
+    found: dict[UUID, list[Reaction]] = {subject_id: [] for subject_id in subject_ids}
     for row in await model.filter(subject_id__in=list(found)).order_by("number"):
-        found[row.subject_id].setdefault(row.emoji, Shown(row.emoji, [])).user_ids.append(row.user_id)
-    return [list(found[subject_id].values()) for subject_id in subject_ids]
+        found[row.subject_id].append(row)
+    return [by_emoji(found[subject_id]) for subject_id in subject_ids]
+
+
+def by_emoji(rows: Sequence[Reaction]) -> list[Shown]:
+    """The reactions to one subject, which come by number, as they are shown: by the first use of each emoji."""
+    found: dict[str, Shown] = {}
+    for row in rows:
+        found.setdefault(row.emoji, Shown(row.emoji, [])).user_ids.append(row.user_id)
+    return list(found.values())
 
 
 async def _take_subject(
