@@ -4,16 +4,18 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
-from strawberry import Parent
 
-from models.enums import SignUpRole, StepRule, StepState
-from models.matches import Match as MatchRow
+from models.enums import StepRule, StepState
 from models.matches import StepProgress as StepProgressRow
 from resolvers import steps
+from resolvers.reads import Fact
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of
+from schema.reads import computed
 from schema.scalars import Markdown
+
+VIEWER_IS_MENTOR = Fact("mentor", "EXISTS (SELECT FROM matches WHERE id = {row}.match_id AND mentor_id = {viewer})")
 
 
 @strawberry.type(description="A pair's own copy of a step, and how far the two are with it.")
@@ -26,11 +28,13 @@ class StepProgress(Node):
     done_by_mentor_at: datetime | None = strawberry.field(description="When the mentor said that it is done.")
     done_by_mentee_at: datetime | None = strawberry.field(description="When the mentee said that it is done.")
 
-    @strawberry.field(description="What to do in this step, for the viewer's side of the pair.")
-    async def guidance(self, root: Parent[StepProgressRow], info: Info) -> Markdown:
-        match = await info.context.one(MatchRow, root.match_id)
-        mentor = info.context.viewer is not None and match.role_of(info.context.viewer.id) == SignUpRole.MENTOR
-        return Markdown(root.mentor_guidance if mentor else root.mentee_guidance)
+    guidance: Markdown = computed(
+        lambda step, _, mentor: step.mentor_guidance if mentor else step.mentee_guidance,
+        "mentor_guidance",
+        "mentee_guidance",
+        fact=VIEWER_IS_MENTOR,
+        description="What to do in this step, for the viewer's side of the pair.",
+    )
 
 
 @strawberry.input(description="A step that one has done.")
