@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from models.base import Row
 from resolvers.pages import Children, Slice
+
+R = TypeVar("R", bound=Row)
 
 # SQL in declarations is over the row at hand, `{row}`, and who asks: `{viewer}`, his id or NULL, and `{adult}`.
 
@@ -72,6 +74,13 @@ class Many:
     where: str = "TRUE"
     for_viewer: bool = False
     needs: ClassVar[tuple[str, ...]] = ("id",)
+
+
+def bare(model: type[R], row_id: UUID) -> R:
+    """A row of which nothing was read: it was only pointed to."""
+    row = object.__new__(model)
+    row.__dict__["id"] = row_id
+    return row
 
 
 Relation = One | Many | Children[Any]
@@ -145,6 +154,10 @@ class Wanted:
             for name in each.relation.needs:
                 self.column(name, each.guard)
         self.relations[key] = None
+
+    def is_only_an_id(self) -> bool:
+        """Whether the id says all that is asked for."""
+        return not self.facts and not any(self.relations.values()) and self.columns.keys() <= {"id"}
 
     def signature(self) -> Any:
         """Equal for what is read by the same SQL."""

@@ -13,6 +13,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
 from models.base import Row
+from models.users import User
 from pubsub.patience import patiently
 from resolvers import access, loaders
 from resolvers.activity import Event, Resync
@@ -66,6 +67,13 @@ class Context:
     async def read(self, read: Callable[[], Awaitable[V]]) -> V:
         """What `read` gives, waited for as the operation may wait while the database is away."""
         return await patiently(read, seconds=self._patience)
+
+    def at_hand(self, model: type[R], row_id: UUID) -> R | None:
+        """The viewer's own row, which was read when the operation began. An event may be told long after that."""
+        viewer = self.viewer
+        if model is User and viewer is not None and viewer.id == row_id and self.event is None:
+            return viewer.user
+        return None
 
     def one(self, model: type[R], row_id: UUID) -> Awaitable[R]:
         """The row under an id taken from a row that the viewer may see; those asked for together are read together."""

@@ -9,6 +9,7 @@ import strawberry
 
 from models.errors import ErrorCode, Refused
 from schema import enums  # noqa: F401  (describes ErrorCode before it is used here)
+from schema.look_ahead import complete
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,9 +49,11 @@ def mutation(description: str) -> Callable[[Callable[P, Awaitable[T]]], T]:
             info: Any = kwargs["info"]
             info.context.fresh(info.context.now)  # what an earlier mutation of the document loaded may be changed now
             try:
-                return await resolver(*args, **kwargs)
+                made = await resolver(*args, **kwargs)
             except Refused as refused:
                 return payload(errors=[UserError.of(refused)])
+            await complete(info, made)
+            return made
 
         return strawberry.mutation(refusable, description=description)
 

@@ -1,5 +1,6 @@
 """Looking ahead: what the selection beneath a field asks for becomes a tree of wanted rows, read in one statement."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,7 +14,7 @@ from models.base import Row
 from models.errors import Refused
 from resolvers import loaders
 from resolvers.pages import Order, Page, Slice
-from resolvers.reads import Asked, Many, One, Related, Wanted
+from resolvers.reads import Asked, Many, One, Related, Wanted, bare
 from schema.context import Context, Info
 from schema.reads import DECLARED, Computed, Relates, View
 from schema.selection import Selected, selected
@@ -27,6 +28,8 @@ class Look:
 
     wanted: Wanted
     paged: list[tuple[Selected, Relates]] = field(default_factory=list)
+    parts: dict[tuple[str, ...], Wanted] = field(default_factory=dict)
+    """Those of its relations that had to be read for rows at hand."""
 
     def asked(self, variables: dict[str, Any]) -> list[Asked | None]:
         """What the paged fields ask for this time. None where that is refused: the field's own resolver says it."""
@@ -40,12 +43,17 @@ def look(model: type[Row], field: Selected, order: Order | None = None) -> Look:
     """
     found = field.memo.get((DECLARED, model))
     if found is None:
-        found = field.memo[DECLARED, model] = Look(Wanted(model))
-        found.wanted.column("id")
+        found = field.memo[DECLARED, model] = _new(model)
         if order is None:
             _fields(found, found.wanted, field.beneath(model.__name__), "")
         else:
             _connection(found, found.wanted, field, order)
+    return found
+
+
+def _new(model: type[Row]) -> Look:
+    found = Look(Wanted(model))
+    found.wanted.column("id")
     return found
 
 
@@ -166,6 +174,73 @@ async def page_of(query: QuerySet[R], order: Order, part: Slice, info: Info) -> 
     return await info.context.read(
         partial(loaders.page_of, query, order, part, found.wanted, info.context.viewer, asked)
     )
+
+
+async def complete(info: Info, payload: object) -> None:
+    """Read what is selected beneath the rows of a mutation's payload and was not read with them, in a statement each.
+
+    What the rows themselves say, and who asks, is not read again.
+    """
+    field, context = selected(info), info.context
+    for name, selections in _payload_fields(field).items():
+        value = getattr(payload, name)
+        rows = [row for row in (value if isinstance(value, list) else [value]) if isinstance(row, Row)]
+        if not rows:
+            continue
+        model = type(rows[0])
+        key = (DECLARED, name, model)
+        found = field.memo.get(key)
+        if found is None:
+            found = field.memo[key] = _new(model)
+            for each in selections:
+                _fields(found, found.wanted, each.beneath(model.__name__), "")
+        missing = [
+            name for name, related in found.wanted.relations.items() if not _at_hand(context, name, related, rows)
+        ]
+        if missing or found.wanted.facts:
+            await _add(context, found, missing, rows, _variables(info))
+
+
+def _payload_fields(field: Selected) -> dict[str, list[Selected]]:
+    """What is selected beneath each of a payload's fields, by its name in Python; aliases lead to the same row."""
+    found: dict[str, list[Selected]] = defaultdict(list)
+    for each in field.beneath(_type_of(field)).values():
+        if each.name != "__typename":
+            found[each.field.extensions["strawberry-definition"].python_name].append(each)
+    return found
+
+
+def _at_hand(context: Context, key: str, related: Related | None, rows: list[Row]) -> bool:
+    """Whether a relation of all these rows is known without reading, or left to loaders; known ones are noted."""
+    if related is None:
+        return True
+    if not isinstance(related.relation, One):
+        return False
+    model, known = related.relation.model, []
+    for row in rows:
+        row_id = related.relation.id_of(row, context.viewer)
+        if row_id is None or related.wanted.is_only_an_id():
+            known.append(row_id and bare(model, row_id))
+        elif not any(related.wanted.relations.values()) and (own := context.at_hand(model, row_id)) is not None:
+            known.append(own)
+        else:
+            return False
+    for row, value in zip(rows, known, strict=True):
+        row.__dict__["@" + key] = value
+    return True
+
+
+async def _add(context: Context, found: Look, missing: list[str], rows: list[Row], variables: dict[str, Any]) -> None:
+    """Read these relations, and the facts, of rows that the viewer has in hand."""
+    wanted = found.parts.get(tuple(missing))
+    if wanted is None:
+        relations = {key: found.wanted.relations[key] for key in missing}
+        wanted = found.parts[tuple(missing)] = Wanted(found.wanted.model, {"id": ""}, found.wanted.facts, relations)
+    ids = {row.id for row in rows}
+    read = await context.read(partial(loaders.known_rows, wanted, context.viewer, ids, found.asked(variables)))
+    for row in rows:
+        if row.id in read:
+            row.__dict__.update({name: value for name, value in read[row.id].__dict__.items() if name[0] == "@"})
 
 
 def _variables(info: Info) -> dict[str, Any]:

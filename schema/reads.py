@@ -71,7 +71,10 @@ def one(model: type[Row], column: str = "", *, description: str, **more: Any) ->
         if loaded is not MISSING:
             return loaded
         row_id = relation.id_of(root, info.context.viewer)
-        return None if row_id is None else info.context.one(model, row_id)
+        if row_id is None:
+            return None
+        at_hand = info.context.at_hand(model, row_id)
+        return info.context.one(model, row_id) if at_hand is None else at_hand
 
     return _field(resolve, description, Relates(relation))
 
