@@ -144,7 +144,7 @@ def computed(resolve: Callable[..., Any], *columns: str, description: str, fact:
 
     if fact is None:
         return _field(of_columns, description, Computed(columns, None), pure=False)
-    return _field(of_fact, description, Computed((*columns, "id"), fact), pure=False)
+    return _field(of_fact, description, Computed(columns, fact), pure=False)
 
 
 def _field(resolve: Callable[..., Any], description: str, declared: Any, *, pure: bool = True) -> Any:
