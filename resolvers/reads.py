@@ -127,6 +127,9 @@ class Wanted:
     columns: dict[str, str] = field(default_factory=dict)
     facts: dict[Fact, str] = field(default_factory=dict)
     relations: dict[str, Related | None] = field(default_factory=dict)
+    depth: int = 0
+    place: int = -1
+    """Where among the asked children those stand of which it tells, or beneath which it hangs; -1 for none."""
     readers: dict[Any, Any] = field(default_factory=dict)
     """Kept by the builder."""
 

@@ -9,7 +9,7 @@ import strawberry
 
 from models.errors import ErrorCode, Refused
 from schema import enums  # noqa: F401  (describes ErrorCode before it is used here)
-from schema.look_ahead import complete
+from schema.rows import complete
 
 P = ParamSpec("P")
 T = TypeVar("T")

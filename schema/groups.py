@@ -13,10 +13,10 @@ from resolvers.pages import Children
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
-from schema.look_ahead import page_of, visible_row
 from schema.memberships import Membership, MembershipMutation
 from schema.node import Node
 from schema.reads import computed, page, view
+from schema.rows import page_of, visible_row
 
 if TYPE_CHECKING:
     from schema.programs import Program

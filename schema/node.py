@@ -23,8 +23,8 @@ from models.users import User
 from resolvers import access
 from resolvers.pages import LARGEST_SIZE
 from schema.context import Info
-from schema.look_ahead import visible_row, visible_rows
 from schema.reads import computed
+from schema.rows import visible_row, visible_rows
 
 NODES: dict[str, type[Row]] = {
     model.__name__: model

@@ -19,11 +19,11 @@ from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.groups import Group
-from schema.look_ahead import page_of
 from schema.matches import Match
 from schema.node import Node, key_of, visible_of
 from schema.program_templates import ProgramTemplate
 from schema.reads import computed, many, one, page, view
+from schema.rows import page_of
 from schema.scalars import Markdown
 from schema.sign_ups import SignUp
 

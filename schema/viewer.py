@@ -15,8 +15,8 @@ from resolvers.pages import Order
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.groups import Group
-from schema.look_ahead import page_of
 from schema.matches import Match
+from schema.rows import page_of
 from schema.sign_ups import SignUp
 from schema.users import User
 

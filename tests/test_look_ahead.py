@@ -9,7 +9,8 @@ from strawberry.types.field import StrawberryField
 
 from models.base import Row
 from resolvers.reads import Wanted
-from schema import look_ahead
+from schema import rows
+from schema.look_ahead import Look
 from schema.node import NODES, parse_id
 from schema.reads import DECLARED, View
 from schema.schema import schema
@@ -111,9 +112,9 @@ async def prepared(community: Community) -> Scene:
     return Scene(pair, ids, [pair.mentor, pair.mentee, pair.admin, member, outsider, community.nobody])
 
 
-def blind(model: type[Row], *_: object, **__: object) -> look_ahead.Look:
+def blind(model: type[Row], *_: object, **__: object) -> Look:
     """A look that sees the row's own columns and nothing beneath."""
-    return look_ahead.Look(Wanted.whole(model))
+    return Look(Wanted.whole(model))
 
 
 async def same_with_loaders_alone(
@@ -122,7 +123,7 @@ async def same_with_loaders_alone(
     """The answers, which are the same with and without look-ahead."""
     answers = [await person.ask(document) for document in documents]
     with monkeypatch.context() as patch:
-        patch.setattr(look_ahead, "look", blind)
+        patch.setattr(rows, "look", blind)
         for document, answer in zip(documents, answers, strict=True):
             assert await person.ask(document) == answer, document
     return answers
@@ -208,3 +209,21 @@ async def test_a_refused_argument_is_told_where_it_stands(scene: Scene) -> None:
     assert [(each["path"], each["extensions"]["code"]) for each in answer["errors"]] == [
         (["match", "space", "thread", "wrong"], "INVALID_INPUT")
     ]
+
+
+async def test_a_document_that_goes_round_in_circles_is_read_like_any_other(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond a bound loaders go on, from where the statement ends: deep, wide, or of too many rows."""
+    deep = "id"
+    for _ in range(8):
+        deep = f"comments(first: 1) {{ edges {{ node {{ post {{ {deep} }} }} }} }}"
+    wide = " ".join(
+        f"a{number}: author {{ name }} c{number}: comments(first: 1) {{ edges {{ cursor }} }}" for number in range(40)
+    )
+    many = "comments(first: 100) { edges { node { body post { comments(first: 100) { edges { node {"
+    many += " post { comments(first: 100) { edges { node { body } } } } } } } } } } }"
+    for selection in (deep, wide, many):
+        document = f'{{ node(id: "{scene.ids["Post"]}") {{ ... on Post {{ {selection} }} }} }}'
+        (answer,) = await same_with_loaders_alone(scene.pair.mentor, [document], monkeypatch)
+        assert "errors" not in answer, answer["errors"]
