@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type
@@ -118,14 +119,14 @@ def blind(model: type[Row], *_: object, **__: object) -> Look:
 
 
 async def same_with_loaders_alone(
-    person: Person, documents: list[str], monkeypatch: pytest.MonkeyPatch
-) -> list[dict[str, object]]:
+    person: Person, documents: list[str], monkeypatch: pytest.MonkeyPatch, **variables: object
+) -> list[dict[str, Any]]:
     """The answers, which are the same with and without look-ahead."""
-    answers = [await person.ask(document) for document in documents]
+    answers = [await person.ask(document, **variables) for document in documents]
     with monkeypatch.context() as patch:
         patch.setattr(rows, "look", blind)
         for document, answer in zip(documents, answers, strict=True):
-            assert await person.ask(document) == answer, document
+            assert await person.ask(document, **variables) == answer, document
     return answers
 
 
@@ -202,6 +203,30 @@ async def test_arguments_aliases_and_what_clashes(scene: Scene, document: str, m
     values = (scene.ids["Match"], scene.ids["StepProgress"])[: document.count("%s")]
     for person in scene.people[:3]:
         await same_with_loaders_alone(person, [document % values], monkeypatch)
+
+
+VARIABLES = """
+query($id: ID!, $size: Int, $after: String, $states: [ProgramState!], $bodies: Boolean!) { node(id: $id) {
+  ... on Match { ...Space program { group { programs(state: $states) { edges { node { state } } } } } } } }
+fragment Space on Match { space { thread { posts(first: $size, after: $after) {
+  edges { cursor node { body @include(if: $bodies) author @skip(if: $bodies) { name }
+    comments(last: $size) { edges { node { ... @include(if: $bodies) { bodyHtml author { name } } id } } } } } } } } }
+"""
+
+
+async def test_variables_decide_what_is_read(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    mentor = scene.pair.mentor
+    seen = []
+    for bodies in (True, False):
+        given: dict[str, Any] = {"id": scene.ids["Match"], "bodies": bodies, "states": ["DRAFT", "MATCHING"]}
+        for more in ({}, {"size": 1}, {"size": 2, "after": None}, {"size": 0}, {"after": "no cursor"}):
+            (answer,) = await same_with_loaders_alone(mentor, [VARIABLES], monkeypatch, **given | more)
+            seen.append(answer["data"]["node"])
+        cursor = seen[-4]["space"]["thread"]["posts"]["edges"][0]["cursor"]
+        (answer,) = await same_with_loaders_alone(mentor, [VARIABLES], monkeypatch, **given, size=1, after=cursor)
+        (edge,) = answer["data"]["node"]["space"]["thread"]["posts"]["edges"]
+        assert edge["cursor"] != cursor and ("body" in edge["node"]) == bodies
+    assert [each["node"]["state"] for each in seen[0]["program"]["group"]["programs"]["edges"]] == ["MATCHING"]
 
 
 async def test_a_refused_argument_is_told_where_it_stands(scene: Scene) -> None:

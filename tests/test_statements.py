@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from resolvers.reads import Wanted
+from schema import rows
+from schema.look_ahead import Look
 from tests.community import Community, Pair, Person
 from tests.documents import CREATE_COMMENT, CREATE_POST, JOIN_GROUP, SPACE
 
@@ -163,6 +166,15 @@ async def test_a_new_post_is_shown_with_one_statement_or_none(pair: Pair) -> Non
     step = (await pair.mentor.do(SPACE, id=pair.id))["space"]["steps"][0]["id"]
     check = 1
     assert await cost(pair.mentor, CREATE, input=given | {"stepProgressId": step}) == bare + check + 1
+
+
+async def test_loaders_alone_read_for_all_rows_of_a_moment_at_once(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for rows that came from elsewhere. Lists side by side may ask together or one after the other: two more."""
+    monkeypatch.setattr(rows, "look", lambda model, *_, **__: Look(Wanted.whole(model)))
+    few = await cost(pair.mentee, THREAD, id=pair.id)
+    await write(pair, 9)
+    assert await cost(pair.mentee, THREAD, id=pair.id) <= few + 2
+    assert few <= 12, "one for each kind of row"
 
 
 async def test_only_what_is_asked_for_is_read(pair: Pair) -> None:
