@@ -36,8 +36,8 @@ def _written(value: object) -> str:
     """A scope's constant as SQL; nothing that a client sent is among them."""
     if str(value) == str(_STAND_IN.id):
         return "{viewer}"
-    if isinstance(value, bool):
+    if isinstance(value, (bool, int)):
         return str(value).upper()
     if isinstance(value, str) and value.replace("_", "").isalnum():
         return f"'{value}'"
-    raise RuntimeError(f"Read scopes are made of the viewer's id, booleans and enum values, not of {value!r}.")
+    raise RuntimeError(f"Read scopes are made of the viewer's id, booleans, numbers and enum values, not of {value!r}.")

@@ -87,7 +87,8 @@ class Context:
 
     def fact(self, row: Row, fact: Fact) -> Awaitable[Any]:
         """A fact about a row with which it was not read; for many rows together."""
-        return self.load(("fact", fact), partial(loaders.facts, type(row), fact, self.viewer), row.id)
+        model = type(row)
+        return self.load(("fact", model, fact), partial(loaders.facts, model, fact, self.viewer), row.id)
 
     def behind(self, guard: Guard, row: Row, shown: Callable[[], Any]) -> Any:
         """What `shown` gives if the guard lets the viewer, or None."""
