@@ -135,7 +135,7 @@ class Writer:
             column, way, limit = relation.order, "ASC", ""
             where += f" AND ({self._sql(relation.where, alias, used)})"
         else:
-            column, way, limit, more = self._slice(relation, related.place, alias, used)
+            column, way, limit, more = self._slice(relation, related, alias, used)
             where += more
             made = f"{self._name('o', relation.order)}.page({made}, s[{related.place}].part)"
         sql = (
@@ -147,8 +147,10 @@ class Writer:
         return sql, made
 
     def _slice(
-        self, children: Children[Any], place: int, alias: str, used: dict[str, None]
+        self, children: Children[Any], related: Related, alias: str, used: dict[str, None]
     ) -> tuple[str, str, str, str]:
+        """The column and way in which children are read, how many, and which: the SQL of each."""
+        place = related.place
         form = self._forms[place]
         assert form is not None
         _, backward, comparisons = form
@@ -160,7 +162,8 @@ class Writer:
         for number, comparison in enumerate(comparisons):
             more += f' AND "{column}" {comparison} {self._parameter(f"s[{place}].bounds[{number}][1]")}'
         way = "DESC" if children.order.descending != backward else "ASC"
-        return column, way, f" LIMIT {self._parameter(f's[{place}].part.size + 1')}", more
+        size = f"s[{place}].part.size" + (" + 1" if related.wanted.ends else "")
+        return column, way, f" LIMIT {self._parameter(size)}", more
 
     def _left_out(self, related: Related) -> bool:
         """Whether its arguments were refused: its own resolver says so where it stands."""

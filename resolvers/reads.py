@@ -130,13 +130,15 @@ class Wanted:
     depth: int = 0
     place: int = -1
     """Where among the asked children those stand of which it tells, or beneath which it hangs; -1 for none."""
+    ends: bool = False
+    """Whether somebody asks if more lies beyond the page, which takes one row more to know."""
     readers: dict[Any, Any] = field(default_factory=dict)
     """Kept by the builder."""
 
     @classmethod
     def whole(cls, model: type[Row]) -> "Wanted":
         """All columns of its rows, and nothing beneath them."""
-        return cls(model, dict.fromkeys(sorted(model._meta.db_fields), ""))
+        return cls(model, dict.fromkeys(sorted(model._meta.db_fields), ""), ends=True)
 
     def column(self, name: str, guard: str = "") -> None:
         """Read a column. What is asked for within and without a guard is read without."""
@@ -169,4 +171,4 @@ class Wanted:
             for key, related in self.relations.items()
             if related is not None
         )
-        return self.model, tuple(self.columns.items()), tuple(self.facts.items()), relations
+        return self.model, self.ends, tuple(self.columns.items()), tuple(self.facts.items()), relations

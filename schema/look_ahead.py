@@ -129,6 +129,8 @@ def _connection(found: Look, wanted: Wanted, each: Selected, order: Order) -> No
         for inner in part.beneath(type_of(part)).values():
             if inner.name in ("cursor", "startCursor", "endCursor"):
                 wanted.column(order.column)
+            elif inner.name in ("hasNextPage", "hasPreviousPage"):
+                wanted.ends = True
             elif inner.name == "node":
                 look_at(found, wanted, inner.beneath(type_of(inner)), "")
 
