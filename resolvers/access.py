@@ -151,7 +151,6 @@ _ADMIN = f"= '{GroupRole.ADMIN}'"
 
 ROLE_IN_GROUP = Fact("role", _ROLE % "id", GroupRole)
 ROLE_IN_PROGRAM = Fact("role", _ROLE % "group_id", GroupRole)
-
 MEMBERS_ONLY = Guard(f"{ROLE_IN_GROUP.sql} IS NOT NULL", lambda _, __, role: role is not None, fact=ROLE_IN_GROUP)
 ADMINS_ONLY = Guard(
     f"{ROLE_IN_PROGRAM.sql} {_ADMIN}", lambda _, __, role: role == GroupRole.ADMIN, fact=ROLE_IN_PROGRAM
