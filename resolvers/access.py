@@ -21,6 +21,7 @@ from models.sign_ups import SignUp
 from models.users import User
 from pubsub.streams import Scope, Stream, match_stream
 from pubsub.transaction import Changed
+from resolvers.reads import Fact, Guard
 
 R = TypeVar("R", bound=Row)
 Path = Sequence[str]
@@ -92,13 +93,6 @@ def _programs(viewer: Viewer) -> Q:
     return drafts_apart | Q(group_id__in=_groups_administered(viewer)) | Q(id__in=mine)
 
 
-def program_states(membership: Membership | None) -> tuple[ProgramState, ...] | None:
-    """The states of a group's programs that its members find listed, drafts for admins alone; None for outsiders."""
-    if membership is None:
-        return None
-    return tuple(state for state in ProgramState if is_admin(membership) or state != ProgramState.DRAFT)
-
-
 def _program_steps(viewer: Viewer) -> Q:
     return Q(program_id__in=Subquery(Program.filter(_programs(viewer)).values("id")))
 
@@ -157,10 +151,32 @@ def opens_space(viewer: Viewer | None, match: Match) -> bool:
     )
 
 
-def share_read_receipts(one: User, other: User) -> bool:
-    """Whether these two see how far the other one has read: both or neither, as both have chosen."""
-    return one.shares_read_receipts and other.shares_read_receipts
+# What lies behind a part of a row that others may see. Over `{row}`, `{viewer}` and `{adult}` (resolvers/reads.py).
 
+_ROLE = "(SELECT role FROM memberships WHERE group_id = {row}.%s AND user_id = {viewer})"
+_ADMIN = f"= '{GroupRole.ADMIN}'"
+
+ROLE_IN_GROUP = Fact("role", _ROLE % "id", GroupRole)
+ROLE_IN_PROGRAM = Fact("role", _ROLE % "group_id", GroupRole)
+MEMBERS_ONLY = Guard(f"{ROLE_IN_GROUP.sql} IS NOT NULL", lambda _, __, role: role is not None, fact=ROLE_IN_GROUP)
+ADMINS_ONLY = Guard(
+    f"{ROLE_IN_PROGRAM.sql} {_ADMIN}", lambda _, __, role: role == GroupRole.ADMIN, fact=ROLE_IN_PROGRAM
+)
+THE_TWO_ONLY = Guard(
+    "{adult} AND (({row}.mentor_id = {viewer} AND {row}.mentor_reads)"
+    " OR ({row}.mentee_id = {viewer} AND {row}.mentee_reads))",
+    lambda viewer, match, _: opens_space(viewer, match),
+    columns=("mentor_id", "mentee_id", "mentor_reads", "mentee_reads"),
+)
+BOTH_SHARE_READ_RECEIPTS = Fact(
+    "both share read receipts",
+    "(SELECT bool_and(shares_read_receipts) FROM users WHERE users.id IN ({row}.mentor_id, {row}.mentee_id))",
+    for_viewer=False,
+)
+"""Whether the two of a match see how far the other one has read: both or neither, as both have chosen."""
+
+LISTED_PROGRAMS = f"(state <> '{ProgramState.DRAFT}' OR {ROLE_IN_GROUP.sql} {_ADMIN})"
+"""The programs of the group `{row}` that its members find listed: drafts are for its admins."""
 
 _SESSION_STANDS = """EXISTS (
     SELECT 1 FROM sessions WHERE sessions.id = want.session AND sessions.user_id = want.viewer AND revoked_at IS NULL

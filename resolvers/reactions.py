@@ -75,14 +75,6 @@ async def clear(subject: Writing) -> None:
     await REACTIONS[type(subject)].filter(subject_id=subject.id).delete()
 
 
-async def shown(model: type[Reaction], subject_ids: Sequence[UUID]) -> list[list[Shown]]:
-    """The reactions to many subjects of one kind, in one statement."""
-    found: dict[UUID, list[Reaction]] = {subject_id: [] for subject_id in subject_ids}
-    for row in await model.filter(subject_id__in=list(found)).order_by("number"):
-        found[row.subject_id].append(row)
-    return [by_emoji(found[subject_id]) for subject_id in subject_ids]
-
-
 def by_emoji(rows: Sequence[Reaction]) -> list[Shown]:
     """The reactions to one subject, which come by number, as they are shown: by the first use of each emoji."""
     found: dict[str, Shown] = {}

@@ -6,6 +6,7 @@ import re
 import nh3
 from markdown_it import MarkdownIt
 
+from models.posts import Writing
 from schema.scalars import HTML
 
 # Without tables: a body of 10,000 characters could ask for one of a million cells. A picture becomes a link to it.
@@ -25,6 +26,11 @@ _TAGS = {
 def to_html(body: str | None) -> HTML | None:
     """The body as HTML without scripts, styles, images or embedded pages; None for a tombstone."""
     return None if body is None else _rendered(body)
+
+
+def html_of(row: Writing, _: object) -> HTML | None:
+    """The body of a post or comment as HTML: what `bodyHtml` shows."""
+    return to_html(row.body)
 
 
 @functools.lru_cache(maxsize=1024)

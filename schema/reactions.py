@@ -1,8 +1,7 @@
 """Emojis under what a pair has written, and setting them."""
 
 import asyncio
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 from uuid import UUID
 
 import strawberry
@@ -10,11 +9,13 @@ from strawberry import Parent
 
 from models.posts import Writing
 from models.reactions import REACTIONS
+from models.reactions import Reaction as ReactionRow
 from models.users import User as UserRow
 from resolvers import access, reactions
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import NODES, parse_id
+from schema.reads import many
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -32,10 +33,16 @@ class Reaction:
         return await asyncio.gather(*(info.context.one(UserRow, user_id) for user_id in root.user_ids))
 
 
-async def reactions_to(row: Writing, info: Info) -> list[reactions.Shown]:
-    """The reactions to a row that the viewer sees; those to others of its kind are read with them."""
-    model = REACTIONS[type(row)]
-    return await info.context.load(("reactions", model), partial(reactions.shown, model), row.id)
+def reactions_to(model: type[ReactionRow]) -> Any:
+    """The field `reactions` of what the model's rows react to."""
+    return many(
+        model,
+        "subject_id",
+        order="number",
+        columns=("emoji", "user_id"),
+        made=reactions.by_emoji,
+        description="The reactions to it, by the first use of each emoji.",
+    )
 
 
 WRITINGS: TypeAlias = Union[  # noqa: UP007  (types that are still to come cannot be joined by |)

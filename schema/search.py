@@ -9,7 +9,7 @@ from strawberry import Parent
 from models.matches import Match as MatchRow
 from resolvers import access, search
 from resolvers.pages import Slice
-from schema.connections import Edge, PageInfo, connection
+from schema.connections import Edge, PageInfo
 from schema.node import parse_id
 from schema.reactions import WRITINGS
 
@@ -58,4 +58,4 @@ async def found(viewer: access.Viewer, query: str, match_id: str | None, wanted:
     if match_id is not None:
         parsed = parse_id(match_id)
         key = parsed[1] if parsed and parsed[0] == MatchRow.__name__ else UUID(int=0)
-    return connection(await search.search(viewer, query, key, wanted))
+    return await search.search(viewer, query, key, wanted)

@@ -11,13 +11,14 @@ from models.matches import Match as MatchRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
 from resolvers import access, read_states
-from resolvers.pages import Order, page_of
+from resolvers.pages import Order
 from schema import search
-from schema.connections import After, Before, Connection, First, Last, connection, part
+from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
 from schema.read_states import UnreadCounts
+from schema.rows import page_of
 from schema.sign_ups import SignUp
 from schema.users import User
 
@@ -44,29 +45,32 @@ class Viewer:
     async def groups(
         self,
         root: Parent[access.Viewer],
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Group]:
-        return connection(await page_of(access.groups_of(root), Order(), part(first, after, last, before)))
+        return await page_of(access.groups_of(root), Order(), part(first, after, last, before), info)
 
     @strawberry.field(description="The viewer's sign-ups, newest first.")
     async def sign_ups(
         self,
         root: Parent[access.Viewer],
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[SignUp]:
         query = access.visible(SignUpRow, root).filter(user_id=root.id)
-        return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
+        return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
     @strawberry.field(description="The matches in which the viewer is mentor or mentee, newest first.")
     async def matches(
         self,
         root: Parent[access.Viewer],
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -76,7 +80,7 @@ class Viewer:
         query = MatchRow.filter(access.readable_matches(root))
         if state is not None:
             query = query.filter(state__in=state)
-        return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
+        return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
     @strawberry.field(description="What the viewer has not read yet, over all of his or her pairs.")
     async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:

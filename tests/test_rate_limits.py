@@ -19,7 +19,7 @@ from tests.documents import (
     SPACE,
 )
 from tests.servers import Databases, Served, served_here, settings_for
-from tests.test_statements import counted
+from tests.statements import counted
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 TWICE = """

@@ -7,7 +7,7 @@ from typing import Any
 from tests.community import Community
 from tests.rounds import key
 from tests.searching import FIND, comment, find, found, message, post
-from tests.test_statements import cost, counted
+from tests.statements import cost, counted
 
 WRITINGS = ("posts", "comments", "messages")
 

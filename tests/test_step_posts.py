@@ -6,7 +6,7 @@ import pytest
 
 from tests.community import Community, Pair, Person
 from tests.documents import CREATE_POST, DELETE_POST, SPACE
-from tests.test_statements import cost
+from tests.statements import cost
 
 PAGE = """
 query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) { node(id: $id) { ... on StepProgress {
