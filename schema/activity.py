@@ -16,6 +16,7 @@ from models.users import User as UserRow
 from resolvers import activity
 from resolvers.activity import Event, Resync
 from schema.comments import Comment
+from schema.compiled.calls import SAME_FOR_ALL
 from schema.context import Info
 from schema.matches import Match
 from schema.messages import Message
@@ -35,7 +36,7 @@ class _Happened:
     occurred_at: datetime = strawberry.field(description="When it happened.")
     actor_id: Private[UUID | None] = None
 
-    @strawberry.field(description="Who did it; null when nobody is named, as at an end.")
+    @strawberry.field(description="Who did it; null when nobody is named, as at an end.", metadata={SAME_FOR_ALL: True})
     async def actor(self, info: Info) -> User | None:
         return None if self.actor_id is None else await info.context.one(UserRow, self.actor_id)
 

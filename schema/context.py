@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from inspect import isawaitable
 from typing import Any, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
+from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
 from strawberry.types import Info as StrawberryInfo
 
 from models.base import Row
@@ -112,7 +112,7 @@ class Context:
         if not guard.holds(self.viewer, row, await value):
             return None
         found = shown()
-        return await found if isawaitable(found) else found
+        return await found if is_awaitable(found) else found
 
 
 async def then(value: Awaitable[V], made: Callable[[V], Any]) -> Any:

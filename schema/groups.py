@@ -46,10 +46,10 @@ def programs_in(state: ProgramStates = None) -> tuple[Any, ...]:
 @strawberry.type(description="Whether a group may run mentorship programs.")
 class MentorshipEligibility:
     eligible: bool = computed(
-        lambda group, _: group.ineligible_because() is None, *ELIGIBILITY, description="Whether it may."
+        lambda group: group.ineligible_because() is None, *ELIGIBILITY, description="Whether it may."
     )
     reason: str | None = computed(
-        lambda group, _: group.ineligible_because(),
+        lambda group: group.ineligible_because(),
         *ELIGIBILITY,
         description="Why it may not, and what can be done about it; null when it may.",
     )

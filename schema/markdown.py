@@ -28,7 +28,7 @@ def to_html(body: str | None) -> HTML | None:
     return None if body is None else _rendered(body)
 
 
-def html_of(row: Writing, _: object) -> HTML | None:
+def html_of(row: Writing) -> HTML | None:
     """The body of a post or comment as HTML: what `bodyHtml` shows."""
     return to_html(row.body)
 

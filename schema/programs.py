@@ -72,7 +72,7 @@ class ProgramAdmin:
         description="The pairs, newest first: people, state and dates. What they write is theirs alone.",
     )
     activity_cursor: str = computed(
-        lambda program, _: program_stream(program.id).cursor(program.activity_head),
+        lambda program: program_stream(program.id).cursor(program.activity_head),
         "id",
         "activity_head",
         description="Where the program's stream stands: `programActivity(after:)` goes on from here.",

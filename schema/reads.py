@@ -129,8 +129,11 @@ def view(*, description: str, guard: Guard | None = None) -> Any:
 def computed(resolve: Callable[..., Any], *columns: str, description: str, fact: Fact | None = None) -> Any:
     """A field that `resolve` makes of the row's columns, and of a fact if one is named.
 
-    It is called with the row, the viewer, and the fact's value.
+    It is called with the row, the viewer, and the fact's value; or with the row alone, if it takes no more.
     """
+
+    def of_row(root: Parent[Any]) -> Any:
+        return resolve(root)
 
     def of_columns(root: Parent[Any], info: Info) -> Any:
         return resolve(root, info.context.viewer)
@@ -142,6 +145,8 @@ def computed(resolve: Callable[..., Any], *columns: str, description: str, fact:
             return then(info.context.fact(root, fact), lambda found: resolve(root, viewer, found))
         return resolve(root, viewer, value)
 
+    if len(inspect.signature(resolve).parameters) == 1:
+        return _field(of_row, description, Computed(columns, None), pure=False)
     if fact is None:
         return _field(of_columns, description, Computed(columns, None), pure=False)
     return _field(of_fact, description, Computed(columns, fact), pure=False)

@@ -21,6 +21,7 @@ from schema.activity import (
     Subscription,
 )
 from schema.comments import CommentMutation
+from schema.compiled.schema import CompilingSchema
 from schema.groups import GroupMutation, GroupQuery
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
@@ -59,7 +60,7 @@ class Mutation(
     pass
 
 
-def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:
+def _without_null_defaults(schema: CompilingSchema) -> CompilingSchema:
     """Take `= null` off optional arguments and input fields: leaving one out and saying null is the same everywhere."""
     for named in schema._schema.type_map.values():
         fields: Any = getattr(named, "fields", {})
@@ -72,7 +73,8 @@ def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:
 
 
 schema = _without_null_defaults(
-    strawberry.Schema(
+    CompilingSchema(
+        renew=lambda context: context.fresh(context.now),
         query=Query,
         mutation=Mutation,
         subscription=Subscription,

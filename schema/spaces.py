@@ -102,7 +102,7 @@ class PairSpace:
         description="The pair's own copies of the program's steps, in their order.",
     )
     activity_cursor: str = computed(
-        lambda match, _: match_stream(match.id).cursor(match.activity_head),
+        lambda match: match_stream(match.id).cursor(match.activity_head),
         "id",
         "activity_head",
         description="Where the pair's stream stands: `matchActivity(after:)` goes on from here.",
