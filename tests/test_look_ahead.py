@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_required_argument,
+)
 from strawberry.types.field import StrawberryField
 
 from models.base import Row
@@ -16,7 +23,7 @@ from schema.node import NODES
 from schema.reads import DECLARED, View
 from schema.schema import schema
 from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST, DELETE_COMMENT, JOIN_GROUP, SPACE
+from tests.documents import CREATE_COMMENT, CREATE_POST, DELETE_COMMENT, JOIN_GROUP, REACT, SEND_MESSAGE, SPACE
 from tests.servers import Served
 
 TYPES = schema._schema.type_map
@@ -40,9 +47,17 @@ def beneath(field: GraphQLField) -> GraphQLObjectType | None:
     return None if is_leaf_type(named) else object_type(named.name)
 
 
+def fields(of: GraphQLObjectType) -> Iterator[tuple[str, GraphQLField]]:
+    """The fields that can be asked for without arguments, and lead to one type of rows or to none."""
+    for name, field in of.fields.items():
+        needs = any(is_required_argument(argument) for argument in field.args.values())
+        if not needs and not is_abstract_type(get_named_type(field.type)):
+            yield name, field
+
+
 def alone(of: GraphQLObjectType, nodes: int = 2) -> Iterator[str]:
     """Selections of one leaf each: every field of the type, and what it leads to across so many nodes."""
-    for name, field in of.fields.items():
+    for name, field in fields(of):
         inner = beneath(field)
         if inner is None:
             yield name
@@ -53,7 +68,7 @@ def alone(of: GraphQLObjectType, nodes: int = 2) -> Iterator[str]:
 def together(of: GraphQLObjectType, nodes: int = 2) -> str:
     """All fields of a type in one selection, and what they lead to across so many nodes."""
     chosen = ["__typename"]
-    for name, field in of.fields.items():
+    for name, field in fields(of):
         inner = beneath(field)
         if inner is None:
             chosen.append(name)
@@ -100,6 +115,10 @@ async def prepared(community: Community) -> Scene:
         for who in (pair.mentee, pair.mentor, pair.mentee):
             made = await who.do(CREATE_COMMENT, input={"postId": ids["Post"], "body": f"**{who.name}**"})
             ids["Comment"] = made["comment"]["id"]
+        for who in (pair.mentor, pair.mentee):
+            made = await who.do(SEND_MESSAGE, input={"matchId": pair.id, "body": f"Psst, {number}"})
+            ids["Message"] = made["message"]["id"]
+        await pair.mentee.do(REACT, input={"subjectId": ids["Post"], "emoji": "🌱"})
     await pair.mentee.do(DELETE_COMMENT, input={"commentId": ids["Comment"]})
     lists = "query($id: ID!) { program(id: $id) { steps { id } group { members { edges { node { id } } } } } }"
     found = await pair.admin.do(lists, id=pair.program)

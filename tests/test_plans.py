@@ -46,7 +46,10 @@ async def test_ten_times_the_posts_cost_the_same_statement_and_as_many_buffers(c
 
 
 async def explained(community: Community, person: Person, document: str, **variables: object) -> dict[str, Any]:
-    """The plan of an operation's first statement after authentication, as it ran: planned for any values, as the server runs it in the end."""
+    """The plan of an operation's first statement after authentication, as it ran.
+
+    It is planned for any values, as the server runs it in the end.
+    """
     with sent() as statements:
         await person.do(document, **variables)
     statement, values = statements[1]

@@ -12,7 +12,7 @@ from resolvers import access, loaders
 from resolvers.reads import Fact, Wanted
 from schema.node import NODES, key_of
 from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST
+from tests.documents import CREATE_COMMENT, CREATE_POST, SEND_MESSAGE
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ async def pair(community: Community) -> AsyncIterator[Pair]:
     for made in (await community.pair(), await community.pair()):
         post = await made.mentor.do(CREATE_POST, input={"matchId": made.id, "body": "Hello"})
         await made.mentee.do(CREATE_COMMENT, input={"postId": post["post"]["id"], "body": "Hello"})
+        await made.mentee.do(SEND_MESSAGE, input={"matchId": made.id, "body": "Hello"})
     yield made
 
 
