@@ -14,7 +14,6 @@ from strawberry.types import Info as StrawberryInfo
 from models.base import Row
 from pubsub.patience import patiently
 from resolvers import access, loaders
-from resolvers.activity import Event, Resync
 from resolvers.pages import Children, Page, Slice
 from resolvers.sessions import Tokens
 
@@ -25,6 +24,8 @@ R = TypeVar("R", bound=Row)
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+Loaders = dict[Hashable, DataLoader[Any, Any]]
+
 
 @dataclass
 class Context:
@@ -34,30 +35,46 @@ class Context:
     now: datetime
     tokens: Tokens
     request_id: str = ""
-    event: Event | Resync | None = None
-    """What a subscription is telling now: the server measures how long it took."""
-    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    following: bool = False
+    """Whether this is a subscription's."""
+    _loaders: Loaders = field(default_factory=dict)
+    _everybodys: Loaders = field(default_factory=dict)
 
-    def fresh(self, now: datetime) -> None:
-        """Forget what was loaded: the next event is about another moment."""
-        self._loaders.clear()
+    def fresh(self, now: datetime, everybodys: Loaders | None = None) -> None:
+        """Forget what was loaded: the next event is about another moment.
+
+        `everybodys` are loaders of what does not depend on who asks, shared by all who are told at that moment.
+        """
+        self._loaders = {}
+        self._everybodys = {} if everybodys is None else everybodys
         self.now = now
 
-    def load(self, name: Hashable, read: Callable[[list[K]], Awaitable[Sequence[V]]], key: K) -> Awaitable[V]:
-        """One of the values that `read` fetches for many keys at once. `name` tells one such reading from another."""
-        loader = self._loaders.get(name)
+    def load(
+        self,
+        name: Hashable,
+        read: Callable[[list[K]], Awaitable[Sequence[V]]],
+        key: K,
+        *,
+        everybodys: bool = False,
+    ) -> Awaitable[V]:
+        """One of the values that `read` fetches for many keys at once. `name` tells one such reading from another.
+
+        `everybodys` says that what is read does not depend on who asks.
+        """
+        kept = self._everybodys if everybodys else self._loaders
+        loader = kept.get(name)
         if loader is None:
-            seconds = QUERY_PATIENCE if self.event is None else math.inf
+            seconds = math.inf if self.following else QUERY_PATIENCE
 
             async def read_patiently(keys: list[K]) -> Sequence[V]:
                 return await patiently(partial(read, keys), seconds=seconds)
 
-            loader = self._loaders[name] = DataLoader(load_fn=read_patiently)
+            loader = kept[name] = DataLoader(load_fn=read_patiently)
         return loader.load(key)
 
     def one(self, model: type[R], row_id: UUID) -> Awaitable[R]:
         """The row under an id taken from a row that the viewer may see; those asked for together are read together."""
-        return self.load(model, partial(loaders.rows_by_id, model), row_id)
+        return self.load(model, partial(loaders.rows_by_id, model), row_id, everybodys=True)
 
     def page(self, children: Children[R], parent_id: UUID, part: Slice, *values: Hashable) -> Awaitable[Page[R]]:
         """A page of a parent's children; the same slice of other parents is read with it."""
@@ -66,7 +83,7 @@ class Context:
             return await children.pages(parent_ids, part, *(_listed(value) for value in values))
 
         name = (children.model, children.parent, children.where, children.order, part, values)
-        return self.load(name, read, parent_id)
+        return self.load(name, read, parent_id, everybodys=True)
 
 
 def _listed(value: Hashable) -> Any:

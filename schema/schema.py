@@ -19,6 +19,7 @@ from schema.activity import (
     Subscription,
 )
 from schema.comments import CommentMutation
+from schema.compiled.schema import CompilingSchema
 from schema.groups import GroupMutation, GroupQuery
 from schema.matches import MatchMutation, MatchQuery
 from schema.node import NodeQuery
@@ -64,7 +65,7 @@ def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:
 
 
 schema = _without_null_defaults(
-    strawberry.Schema(
+    CompilingSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,

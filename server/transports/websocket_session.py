@@ -12,7 +12,8 @@ from server.masking import log_exception
 from server.transports import websocket_messages as messages
 from server.transports.admission import RateLimited, Visit
 from server.transports.connection import connection_of
-from server.transports.gateway import Gateway, Unauthenticated, failure
+from server.transports.gateway import Gateway, Unauthenticated
+from server.transports.outcomes import failure
 from server.transports.parameters import Operation
 from server.transports.request_id import new_request_id
 from server.transports.tasks import Tasks
