@@ -148,7 +148,7 @@ async def test_however_a_socket_ends_it_is_not_counted_any_more(somebody: Any, m
 
 
 async def test_what_a_server_ends_outright_is_not_counted_any_more() -> None:
-    """What a server does that will not wait: cancel the handlers, and drop the connections of sockets, which have none."""
+    """What a server does that will not wait: cancel the handlers, and drop the connections of sockets without one."""
     served_by = gateway()
     async with serve(served_by) as served, connected(served, "maya") as ws, streamed(served, "maya"):
         await say(ws, subscribe(SILENCE))

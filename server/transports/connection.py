@@ -116,7 +116,7 @@ class ConnectionProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         super().handle_websocket_upgrade()
-        # It and its parser hold each other, and the socket lives on without them: nobody has to search for this garbage.
+        # It and its parser hold each other, while the socket lives on without them: nobody has to find this garbage.
         self.parser = self.scope = self.headers = None  # type: ignore[assignment]
 
     def shutdown(self) -> None:
