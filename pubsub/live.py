@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import islice
 from uuid import UUID
 
 from pubsub.broker import Broker
@@ -11,6 +12,9 @@ from pubsub.hub import TICK_SECONDS, Hub
 from pubsub.streams import ACCESS_CHANNEL, Stream
 
 logger = logging.getLogger(__name__)
+
+HINTS_AT_ONCE = 200
+"""Hints that travel in one round trip at most: those that gathered while the last ones were on their way."""
 
 
 class Live:
@@ -61,15 +65,17 @@ class Live:
             await self._something.wait()
             self._something.clear()
             while self._unsent:
-                about = next(iter(self._unsent))
-                number = self._unsent.pop(about)
+                sent = dict(islice(self._unsent.items(), HINTS_AT_ONCE))
+                for about in sent:
+                    del self._unsent[about]
                 try:
-                    if isinstance(about, UUID):
-                        await self.broker.publish(ACCESS_CHANNEL, str(about))
-                    else:
-                        await self.broker.publish(about.channel, str(number))
+                    await self.broker.publish_all([_hint(about, number) for about, number in sent.items()])
                 except Exception:
-                    logger.exception("A hint could not be published; followers find its number within a second.")
+                    logger.exception("Hints could not be published; followers find their numbers within a second.")
+
+
+def _hint(about: Stream | UUID, number: int) -> tuple[str, str]:
+    return (ACCESS_CHANNEL, str(about)) if isinstance(about, UUID) else (about.channel, str(number))
 
 
 _live: Live | None = None
