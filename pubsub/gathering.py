@@ -31,7 +31,8 @@ class Gatherer(Generic[Q, A]):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[A] = loop.create_future()
         self._asked.append((question, future))
-        if not self._tasks or loop.time() - self._began > self._patience:
+        # One that is done may still be among them: it has not looked at this question.
+        if all(task.done() for task in self._tasks) or loop.time() - self._began > self._patience:
             self._began = loop.time()
             task = loop.create_task(self._serve())
             self._tasks.add(task)

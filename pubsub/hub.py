@@ -187,7 +187,7 @@ class Hub:
 
     async def _check(self, followers: Sequence[Follower]) -> None:
         try:
-            await self._read_heads([follower for follower in followers if not follower.gone])
+            await self._read_heads([follower for follower in followers if not follower.gone and follower.ears is not None])
         except PASSING as error:
             logger.warning("Heads cannot be read (%s); the next tick tries again.", type(error).__name__)
 
