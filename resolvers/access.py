@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
 
 from models.base import Row
@@ -142,6 +143,22 @@ def spaces_of(viewer: Viewer) -> QuerySet[Match]:
     return Match.filter(readable_matches(viewer)) if viewer.is_adult else Match.filter(id__in=[])
 
 
+class _Each:
+    """In the place of a viewer: whoever the line `want` of a statement names."""
+
+    id = RawSQL("want.viewer")
+
+    def __init__(self, is_adult: bool) -> None:
+        self.is_adult = is_adult
+
+
+@cache
+def visible_to_each(model: type[Row], *, is_adult: bool) -> tuple[str, Sequence[Any]]:
+    """The row `want.subject` if `want.viewer` may see it: `visible` as SQL for many viewers at once, and its values."""
+    query = visible(model, cast(Viewer, _Each(is_adult))).filter(id=RawSQL("want.subject"))
+    return query.sql(), query.query.get_parameterized_sql()[1]
+
+
 def opens_space(viewer: Viewer | None, match: Match) -> bool:
     """Whether the viewer may enter the pair's space: one of the two, not cut off, and of age."""
     if viewer is None or not viewer.is_adult:
@@ -195,7 +212,7 @@ _STREAM_RULES = {
 
 def stream_scope(viewer: Viewer, stream: Stream) -> Scope:
     """The right to follow a stream, as a rule that the log's reader asks again with every read."""
-    return Scope(_STREAM_RULES[stream.kind], viewer.id, viewer.session_id)
+    return Scope(_STREAM_RULES[stream.kind], viewer.id, viewer.session_id, viewer.is_adult)
 
 
 # ---------------------------------------------------------------------------------------------------- writing: guards

@@ -16,7 +16,6 @@ from models.base import Row
 from models.users import User
 from pubsub.patience import patiently
 from resolvers import access, loaders
-from resolvers.activity import Event, Resync
 from resolvers.rate_limits import RateLimit
 from resolvers.reads import Asked, Fact, Guard, Many
 from resolvers.sessions import Tokens
@@ -31,6 +30,8 @@ R = TypeVar("R", bound=Row)
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+Loaders = dict[Hashable, DataLoader[Any, Any]]
+
 
 @dataclass
 class Context:
@@ -42,17 +43,22 @@ class Context:
     request_id: str = ""
     writes: RateLimit | None = None
     """How much each person may write; None: as much as he likes."""
-    event: Event | Resync | None = None
-    """What a subscription is telling now: the server measures how long it took."""
-    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    following: bool = False
+    """Whether this is a subscription's."""
+    _loaders: Loaders = field(default_factory=dict)
+    _everybodys: Loaders = field(default_factory=dict)
 
     @property
     def _patience(self) -> float:
-        return QUERY_PATIENCE if self.event is None else math.inf
+        return math.inf if self.following else QUERY_PATIENCE
 
-    def fresh(self, now: datetime) -> None:
-        """Forget what was loaded: the next event is about another moment."""
-        self._loaders.clear()
+    def fresh(self, now: datetime, everybodys: Loaders | None = None) -> None:
+        """Forget what was loaded: the next event is about another moment.
+
+        `everybodys` are loaders of what does not depend on who asks, shared by all who are told at that moment.
+        """
+        self._loaders = {}
+        self._everybodys = {} if everybodys is None else everybodys
         self.now = now
 
     def spend(self) -> None:
@@ -60,16 +66,27 @@ class Context:
         if self.viewer is not None and self.writes is not None:
             self.writes.spend(self.viewer.id, self.now)
 
-    def load(self, name: Hashable, read: Callable[[list[K]], Awaitable[Sequence[V]]], key: K) -> Awaitable[V]:
-        """One of the values that `read` fetches for many keys at once. `name` tells one such reading from another."""
-        loader = self._loaders.get(name)
+    def load(
+        self,
+        name: Hashable,
+        read: Callable[[list[K]], Awaitable[Sequence[V]]],
+        key: K,
+        *,
+        everybodys: bool = False,
+    ) -> Awaitable[V]:
+        """One of the values that `read` fetches for many keys at once. `name` tells one such reading from another.
+
+        `everybodys` says that what is read does not depend on who asks.
+        """
+        kept = self._everybodys if everybodys else self._loaders
+        loader = kept.get(name)
         if loader is None:
             seconds = self._patience
 
             async def read_patiently(keys: list[K]) -> Sequence[V]:
                 return await patiently(partial(read, keys), seconds=seconds)
 
-            loader = self._loaders[name] = DataLoader(load_fn=read_patiently)
+            loader = kept[name] = DataLoader(load_fn=read_patiently)
         return loader.load(key)
 
     async def read(self, read: Callable[[], Awaitable[V]]) -> V:
@@ -79,13 +96,13 @@ class Context:
     def at_hand(self, model: type[R], row_id: UUID) -> R | None:
         """The viewer's own row, which was read when the operation began. An event may be told long after that."""
         viewer = self.viewer
-        if model is User and viewer is not None and viewer.id == row_id and self.event is None:
+        if model is User and viewer is not None and viewer.id == row_id and not self.following:
             return viewer.user
         return None
 
     def one(self, model: type[R], row_id: UUID) -> Awaitable[R]:
         """The row under an id taken from a row that the viewer may see; those asked for together are read together."""
-        return self.load(model, partial(loaders.rows_by_id, model), row_id)
+        return self.load(model, partial(loaders.rows_by_id, model), row_id, everybodys=True)
 
     def related(self, row: Row, relation: Many | Asked) -> Awaitable[Any]:
         """What a relation leads to from a row with which it was not read; for many rows together."""
