@@ -43,6 +43,7 @@ MODEL_MODULES = [
     "models.sign_ups",
     "models.matches",
     "models.posts",
+    "models.notifications",
     "models.messages",
     "models.reactions",
     "models.jobs",

@@ -1,6 +1,7 @@
 """Matches: a mentor and a mentee in a program, their introduction, and how far they are with the steps."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -108,6 +109,11 @@ class Match(Row):
     def partner_of(self, user_id: object) -> object:
         """The id of the other one of the two."""
         return self.mentee_id if user_id == self.mentor_id else self.mentor_id
+
+    @property
+    def pair(self) -> tuple[UUID, UUID]:
+        """The ids of the two."""
+        return self.mentor_id, self.mentee_id
 
     def read_up_to(self, user_id: object) -> int:
         """The number up to which this one of the two has read."""

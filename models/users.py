@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 
 from models.base import Row
 
@@ -11,7 +12,10 @@ ADULT = 18
 
 
 class User(Row):
-    """A person with an account. `email` is kept in lower case; `birth_date` is shown to nobody but its owner."""
+    """A person with an account. `email` is kept in lower case; `birth_date` is shown to nobody but its owner.
+
+    `unread_notifications` counts them, so that nobody has to: it changes with the number of the person's stream.
+    """
 
     email = fields.CharField(max_length=254, unique=True)
     password_hash = fields.CharField(max_length=255)
@@ -25,11 +29,15 @@ class User(Row):
     suspended_at: datetime | None = fields.DatetimeField(null=True)
     shares_read_receipts = fields.BooleanField(default=True)
     created_at = fields.DatetimeField()
+    shares_presence = fields.BooleanField(default=True, db_default=True)
+    shares_typing = fields.BooleanField(default=True, db_default=True)
+    unread_notifications = fields.IntField(default=0, db_default=0)
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
 
     class Meta:
         table = "users"
+        constraints = (CheckConstraint(check="unread_notifications >= 0", name="unread_notifications_never_negative"),)
 
     def is_adult(self, now: datetime) -> bool:
         """Whether the person is 18 or older at `now` (aware), by the calendar of his own time zone."""

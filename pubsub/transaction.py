@@ -20,8 +20,9 @@ from models.errors import ErrorCode, Refused
 from pubsub import live
 from pubsub.streams import STREAM_ORDER, STREAM_TABLES, LogRow, Stream
 
-Deferred = tuple[Stream, ActivityKind, UUID, UUID | None, datetime]
-"""A change to be told at the end of a transaction: its stream, kind, subject, actor and time."""
+Deferred = tuple[Stream, ActivityKind, UUID, UUID | None, datetime, int]
+"""A change to be told at the end of a transaction: its stream, kind, subject, actor and time, and how many more
+notifications are unread."""
 
 
 @dataclass
@@ -81,9 +82,21 @@ class Changed:
         self._rows.append((stream, LogRow(number, kind, subject, actor, at)))
         return number
 
-    def tell(self, stream: Stream, kind: ActivityKind, subject: UUID, *, actor: UUID | None, at: datetime) -> None:
-        """Append to a stream's log at the end of the transaction, when its row is locked in the order that all keep."""
-        self._deferred.append((stream, kind, subject, actor, at))
+    def tell(
+        self,
+        stream: Stream,
+        kind: ActivityKind,
+        subject: UUID,
+        *,
+        actor: UUID | None,
+        at: datetime,
+        unread: int = 0,
+    ) -> None:
+        """Append to a stream's log at the end of the transaction, when its row is locked in the order that all keep.
+
+        `unread`, of a person's stream: how many more notifications are unread by this change, counted on the same row.
+        """
+        self._deferred.append((stream, kind, subject, actor, at, unread))
 
     def rights_changed(self, user_id: UUID) -> None:
         """Ask again for everything that this person follows, since a right of his may have ended."""
@@ -106,12 +119,15 @@ class Changed:
         """Log several changes of one stream, whose row is locked here at the latest, under numbers taken at once."""
         if stream in self._taken:
             raise RuntimeError("What a transaction has locked it logs itself.")
-        table = STREAM_TABLES[stream.kind]
-        statement = f"UPDATE {table} SET activity_head = activity_head + $2 WHERE id = $1 RETURNING activity_head"
-        (row,) = await self.sql(statement, stream.id, len(told))
+        changes, values = "activity_head = activity_head + $2", [len(told)]
+        if unread := sum(each[-1] for each in told):
+            changes += ", unread_notifications = unread_notifications + $3"
+            values.append(unread)
+        statement = f"UPDATE {STREAM_TABLES[stream.kind]} SET {changes} WHERE id = $1 RETURNING activity_head"
+        (row,) = await self.sql(statement, stream.id, *values)
         self._heads[stream] = row["activity_head"]
         first = row["activity_head"] - len(told) + 1
-        for number, (_, kind, subject, actor, at) in enumerate(told, first):
+        for number, (_, kind, subject, actor, at, _) in enumerate(told, first):
             self._rows.append((stream, LogRow(number, kind, subject, actor, at)))
 
     async def _append(self) -> None:

@@ -16,6 +16,7 @@ from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
 from models.messages import Message
+from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
 from models.sign_ups import SignUp
@@ -125,6 +126,7 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     StepProgress: _of_the_pair,
     Post: _of_the_pair,
     Comment: _of_the_pair,
+    Notification: lambda viewer: Q(user_id=viewer.id),
     Message: _of_the_pair,
 }
 

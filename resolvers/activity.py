@@ -15,6 +15,7 @@ from models.base import Row
 from models.enums import ActivityKind
 from models.matches import Match, StepProgress
 from models.messages import Message
+from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program
 from models.sign_ups import SignUp
@@ -36,6 +37,8 @@ _SUBJECTS: dict[ActivityKind, type[Row]] = {
     ActivityKind.MATCH_CHANGED: Match,
     ActivityKind.SIGN_UP_CHANGED: SignUp,
     ActivityKind.PROGRAM_CHANGED: Program,
+    ActivityKind.NOTIFICATION_ADDED: Notification,
+    ActivityKind.NOTIFICATION_CHANGED: Notification,
 }
 
 

@@ -6,13 +6,22 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
-from models.enums import OPEN_MATCH, OPEN_SIGN_UP, PROGRAM_OVER, ActivityKind, MatchEndReason, MatchState, SignUpState
+from models.enums import (
+    OPEN_MATCH,
+    OPEN_SIGN_UP,
+    PROGRAM_OVER,
+    ActivityKind,
+    MatchEndReason,
+    MatchState,
+    NotificationKind,
+    SignUpState,
+)
 from models.matches import Match
 from models.programs import Program
 from models.sign_ups import SignUp
 from pubsub.streams import Stream, match_stream, program_stream, user_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, text
+from resolvers import access, notifications, text
 
 
 def listeners(match: Match) -> tuple[Stream, Stream, Stream]:
@@ -38,8 +47,15 @@ async def end_match(
         match = await access.take_match(changed, viewer, now, match_id, path=("input", "matchId"), minors_too=True)
         match.ended_by_id, match.end_reason, match.end_feedback = viewer.id, reason, feedback
         withdrawn = set() if back_to_queue else {viewer.id}
-        await end(changed, [match], now, withdrawn=withdrawn)
+        await end(changed, [match], now, actor=viewer.id, withdrawn=withdrawn)
     return match
+
+
+_NOTIFIED = {
+    MatchState.ENDED: NotificationKind.MATCH_ENDED,
+    MatchState.EXPIRED: NotificationKind.MATCH_EXPIRED,
+}
+"""What the two are notified of: the same words for every end but the one for want of an answer."""
 
 
 async def take_open_matches(changed: Changed, which: Q) -> list[Match]:
@@ -56,14 +72,16 @@ async def end(
     matches: Sequence[Match],
     now: datetime,
     *,
+    actor: UUID | None,
     withdrawn: set[UUID],
     cut: UUID | None = None,
     state: MatchState = MatchState.ENDED,
 ) -> None:
     """End locked matches, each with the last number of its stream, said by nobody (DESIGN.md section 2).
 
-    `withdrawn`: the people whose sign-ups do not go back to the queue. `cut`: the person who may not read the spaces
-    any more, as after a removal. `state`: the one that they end in, none of OPEN_MATCH.
+    `actor`: who does it and needs no notification; nobody is told. `withdrawn`: the people whose sign-ups do not go
+    back to the queue. `cut`: the person who may not read the spaces any more, as after a removal. `state`: the one that
+    they end in, none of OPEN_MATCH.
     """
     sign_up_ids = {sign_up_id for match in matches for sign_up_id in (match.mentor_sign_up_id, match.mentee_sign_up_id)}
     locked = await SignUp.filter(id__in=sign_up_ids).order_by("id").select_for_update(no_key=True)
@@ -75,6 +93,7 @@ async def end(
         for sign_up in (sign_ups[match.mentor_sign_up_id], sign_ups[match.mentee_sign_up_id]):
             _free_a_place(sign_up, withdraw=sign_up.user_id in withdrawn, over=sign_up.program_id in over)
         await _close(changed, match, now, cut, state)
+        await notifications.notify(changed, match.pair, _NOTIFIED[state], match.id, actor=actor, at=now)
     for sign_up in locked:
         await sign_up.save(update_fields=("open_matches", "state"))
         stream = program_stream(sign_up.program_id)

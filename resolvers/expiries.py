@@ -37,5 +37,6 @@ async def expire(match_id: UUID, now: datetime) -> bool:
         record = await changed.take(match_stream(match_id), "state = 'INTRODUCED'")
         if record is None:
             return False
-        await endings.end(changed, [Match.from_record(record)], now, withdrawn=set(), state=MatchState.EXPIRED)
+        match = Match.from_record(record)
+        await endings.end(changed, [match], now, actor=None, withdrawn=set(), state=MatchState.EXPIRED)
     return True

@@ -7,7 +7,16 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from models.base import violated
-from models.enums import OPEN_MATCH, ActivityKind, MatchEndReason, MatchState, SignUpRole, SignUpState, StepState
+from models.enums import (
+    OPEN_MATCH,
+    ActivityKind,
+    MatchEndReason,
+    MatchState,
+    NotificationKind,
+    SignUpRole,
+    SignUpState,
+    StepState,
+)
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
@@ -16,7 +25,7 @@ from models.sign_ups import SignUp
 from models.users import User
 from pubsub.streams import match_stream, program_stream, user_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, endings, introductions, text
+from resolvers import access, endings, introductions, notifications, text
 
 MENTOR_PATH = ("input", "mentorSignUpId")
 MENTEE_PATH = ("input", "menteeSignUpId")
@@ -73,6 +82,9 @@ async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, 
             match.state, match.active_at = MatchState.ACTIVE, now
         await match.save(update_fields=("state", "active_at", mine))
         await _log_change(changed, match, viewer, now, became_active=became_active)
+        if match.state == MatchState.INTRODUCED:
+            kind = NotificationKind.INTRODUCTION_ACKNOWLEDGED
+            await notifications.notify(changed, match.pair, kind, match.id, actor=viewer.id, at=now)
     return match
 
 
@@ -93,6 +105,8 @@ async def _log_change(
         changed.tell(user_stream(user_id), ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
     if became_active:
         changed.tell(program_stream(match.program_id), ActivityKind.MATCH_CHANGED, match.id, actor=None, at=now)
+        kind = NotificationKind.MATCH_ACTIVE
+        await notifications.notify(changed, match.pair, kind, match.id, actor=viewer.id, at=now)
 
 
 async def _sign_up(viewer: access.Viewer, sign_up_id: UUID, path: Sequence[str]) -> SignUp:
@@ -202,6 +216,7 @@ async def _make(
         changed.tell(program_stream(program.id), ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=viewer.id, at=now)
     for stream in endings.listeners(match):
         changed.tell(stream, ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
+    await notifications.notify(changed, match.pair, NotificationKind.MATCHED, match.id, actor=viewer.id, at=now)
     return match
 
 

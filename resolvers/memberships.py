@@ -150,7 +150,7 @@ async def _end_membership(
     if cut:
         await _cut_ended(member)
     sign_ups = await _lock_sign_ups(Q(user_id=user_id, state__in=OPEN_SIGN_UP) & there, matches)
-    await endings.end(changed, matches, now, withdrawn={user_id}, cut=user_id if cut else None)
+    await endings.end(changed, matches, now, actor=viewer.id, withdrawn={user_id}, cut=user_id if cut else None)
     for sign_up in await SignUp.filter(id__in=sign_ups, user_id=user_id, state__in=OPEN_SIGN_UP).order_by("id"):
         sign_up.state = SignUpState.WITHDRAWN
         await sign_up.save(update_fields=("state",))

@@ -131,7 +131,7 @@ async def _advance(viewer: access.Viewer, now: datetime, program_id: UUID, to: P
         program.state = to
         await program.save(update_fields=("state",))
         await _log_change(changed, program, viewer, now)
-        await endings.end(changed, matches, now, withdrawn=set())
+        await endings.end(changed, matches, now, actor=viewer.id, withdrawn=set())
         await _expire(changed, program, to, sign_ups, viewer, now)
     return program
 

@@ -23,13 +23,15 @@ class Unread:
 
     posts: int
     messages: int
+    notifications: int
 
 
 async def unread_of(viewer: access.Viewer) -> Unread:
-    """The counts of all the viewer's spaces, added up: one short row a match, whatever was written there."""
+    """The counts of all the viewer's spaces, added up: one short row a match, whatever was written there; and what he
+    was told, counted on his own row."""
     spaces = await access.spaces_of(viewer)
     posts, messages = (sum(match.unread(viewer.id, what) for match in spaces) for what in COUNTED)
-    return Unread(posts, messages)
+    return Unread(posts, messages, viewer.user.unread_notifications)
 
 
 _SHARE = access.BOTH_SHARE_READ_RECEIPTS.sql.replace("{row}", "pair")

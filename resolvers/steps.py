@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from models.enums import ActivityKind, SignUpRole, StepRule, StepState
+from models.enums import ActivityKind, NotificationKind, SignUpRole, StepRule, StepState
 from models.errors import ErrorCode, Refused
 from models.matches import Match, StepProgress
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access
+from resolvers import access, notifications
 
 PATH = ("input", "stepProgressId")
 
@@ -35,6 +35,9 @@ async def complete_step(viewer: access.Viewer | None, now: datetime, *, step_pro
         await _save(changed, step, match, viewer, now)
         if step.state == StepState.DONE:
             await _open_next(changed, step, match, viewer, now)
+        else:
+            kind = NotificationKind.STEP_WAITS
+            await notifications.notify(changed, match.pair, kind, step.id, actor=viewer.id, at=now)
     return step
 
 

@@ -21,6 +21,7 @@ from schema.context import Info
 from schema.matches import Match
 from schema.messages import Message
 from schema.node import key_of
+from schema.notifications import Notification
 from schema.posts import Post
 from schema.programs import Program
 from schema.sign_ups import SignUp
@@ -106,6 +107,25 @@ class ProgramChanged(ProgramActivity):
     program: Program = strawberry.field(description="The program as it is now.")
 
 
+@strawberry.type
+class _Notified(ViewerActivity):
+    notification: Notification = strawberry.field(description="The notification as it is now.")
+
+    @strawberry.field(description="How many of the viewer's notifications are unread now.")
+    async def unread_notifications(self, info: Info) -> int:
+        return (await info.context.one(UserRow, self.notification.user_id)).unread_notifications
+
+
+@strawberry.type(description="The viewer got a notification.")
+class NotificationAdded(_Notified):
+    pass
+
+
+@strawberry.type(description="A notification of the viewer's was read.")
+class NotificationChanged(_Notified):
+    pass
+
+
 @strawberry.type(
     description="The stream cannot go on from the cursor given: fetch the state anew, and follow from this cursor."
 )
@@ -124,6 +144,8 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
     ActivityKind.MATCH_CHANGED: (MatchChanged, "match"),
     ActivityKind.SIGN_UP_CHANGED: (SignUpChanged, "sign_up"),
     ActivityKind.PROGRAM_CHANGED: (ProgramChanged, "program"),
+    ActivityKind.NOTIFICATION_ADDED: (NotificationAdded, "notification"),
+    ActivityKind.NOTIFICATION_CHANGED: (NotificationChanged, "notification"),
 }
 
 

@@ -104,6 +104,18 @@ _describe(
     },
 )
 _describe(
+    enums.NotificationKind,
+    "What a notification is about.",
+    {
+        "MATCHED": "One has been paired with somebody.",
+        "INTRODUCTION_ACKNOWLEDGED": "The partner has read the introduction and waits for one to do so.",
+        "MATCH_ACTIVE": "The match has become ACTIVE.",
+        "MATCH_ENDED": "The match has ended.",
+        "MATCH_EXPIRED": "The match was not taken up in time.",
+        "STEP_WAITS": "The partner has done a step that both complete.",
+    },
+)
+_describe(
     errors.ErrorCode,
     "Why something was refused.",
     {

@@ -17,6 +17,7 @@ from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
 from models.messages import Message
+from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
 from models.sign_ups import SignUp
@@ -27,10 +28,10 @@ from schema.context import Info
 from schema.reads import computed
 from schema.rows import visible_row, visible_rows
 
-NODES: dict[str, type[Row]] = {
-    model.__name__: model
-    for model in (User, Group, Membership, Program, ProgramStep, SignUp, Match, StepProgress, Post, Comment, Message)
-}
+_PAIRS = (Match, StepProgress, Post, Comment, Message)
+_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, *_PAIRS, Notification)
+
+NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""
 
 NOUNS = {"Membership": "membership", "ProgramStep": "step", "SignUp": "sign-up", "StepProgress": "step"}

@@ -17,6 +17,7 @@ from schema.reads import computed
 class UnreadCounts:
     posts: int = strawberry.field(description="Posts by partners. Comments do not count.")
     messages: int = strawberry.field(description="Messages by partners.")
+    notifications: int = strawberry.field(description="Notifications.")
 
 
 MARKS = ("id", "mentor_id", "mentee_id", "mentor_read_up_to", "mentee_read_up_to")

@@ -33,6 +33,17 @@ async def visible_rows(info: Info, model: type[Row], ids: Collection[UUID]) -> d
     return await read_rows(info.context, model, ids, selected(info), _variables(info))
 
 
+async def visible_together(info: Info, model: type[Row], key: UUID) -> Any:
+    """Like `visible_row`, for a field that stands in many rows: what they ask for together is read together."""
+    field, variables, context = selected(info), _variables(info), info.context
+
+    async def read(keys: list[UUID]) -> list[Any]:
+        found = await read_rows(context, model, keys, field, variables)
+        return [found.get(each) for each in keys]
+
+    return await context.load(("visible", model, *(id(node) for node in field.nodes)), read, key)
+
+
 async def read_rows(
     context: Context,
     model: type[Row],

@@ -12,6 +12,8 @@ from schema.activity import (
     MatchChanged,
     MessageAdded,
     MessageChanged,
+    NotificationAdded,
+    NotificationChanged,
     PostAdded,
     PostChanged,
     ProgramChanged,
@@ -26,6 +28,7 @@ from schema.groups import GroupMutation, GroupQuery
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
 from schema.node import NodeQuery
+from schema.notifications import NotificationMutation
 from schema.posts import PostMutation
 from schema.programs import ProgramMutation, ProgramQuery
 from schema.reactions import ReactionMutation
@@ -56,6 +59,7 @@ class Mutation(
     MessageMutation,
     ReadStateMutation,
     StepMutation,
+    NotificationMutation,
 ):
     pass
 
@@ -90,6 +94,8 @@ schema = _without_null_defaults(
             MatchChanged,
             SignUpChanged,
             ProgramChanged,
+            NotificationAdded,
+            NotificationChanged,
             ResyncRequired,
         ],
     )

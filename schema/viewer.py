@@ -8,15 +8,18 @@ from strawberry import Parent
 
 from models.enums import MatchState
 from models.matches import Match as MatchRow
+from models.notifications import Notification as NotificationRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
 from resolvers import access, read_states
+from resolvers.notifications import NEWEST_FIRST
 from resolvers.pages import Order
 from schema import search
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
+from schema.notifications import Notification
 from schema.read_states import UnreadCounts
 from schema.rows import page_of
 from schema.sign_ups import SignUp
@@ -25,6 +28,9 @@ from schema.users import User
 States = Annotated[
     list[MatchState] | None, strawberry.argument(description="Only matches in one of these states; all when left out.")
 ]
+
+
+UnreadOnly = Annotated[bool | None, strawberry.argument(description="Only those that were not read yet.")]
 
 
 @strawberry.type(description="The person who is signed in.")
@@ -82,7 +88,23 @@ class Viewer:
             query = query.filter(state__in=state)
         return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
-    @strawberry.field(description="What the viewer has not read yet, over all of his or her pairs.")
+    @strawberry.field(description="What the viewer was told, newest first.")
+    async def notifications(
+        self,
+        root: Parent[access.Viewer],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        unread_only: UnreadOnly = False,
+    ) -> Connection[Notification]:
+        query = access.visible(NotificationRow, root)
+        if unread_only:
+            query = query.filter(read_at__isnull=True)
+        return await page_of(query, NEWEST_FIRST, part(first, after, last, before), info)
+
+    @strawberry.field(description="What the viewer has not read yet.")
     async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
         return await read_states.unread_of(root)
 

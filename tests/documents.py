@@ -58,6 +58,10 @@ STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
 COMPLETE_STEP = _mutation("completeStep", STEP)
 REOPEN_STEP = _mutation("reopenStep", STEP)
 
+MARK_NOTIFICATIONS_READ = _mutation(
+    "markNotificationsRead", "viewer { unread { notifications } notifications { edges { node { id readAt } } } }"
+)
+
 SPACE = """
 query($id: ID!) {
   match(id: $id) {
@@ -100,6 +104,8 @@ subscription($after: String) {
   viewerActivity(after: $after) {
     __typename cursor occurredAt actor { id }
     ... on MatchChanged { match { id state mentor { name } mentee { name } } }
+    ... on NotificationAdded { notification { id kind text readAt } unreadNotifications }
+    ... on NotificationChanged { notification { id kind text readAt } unreadNotifications }
     ... on ResyncRequired { reason }
   }
 }

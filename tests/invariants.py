@@ -48,6 +48,9 @@ BROKEN = {
         f"SELECT subject_id FROM {kind}_reactions JOIN {kind}s ON {kind}s.id = subject_id WHERE deleted_at IS NOT NULL"
         for kind in ("post", "comment", "message")
     ),
+    "a person whose count is not that of his unread notifications": """
+        SELECT id FROM users WHERE unread_notifications
+        <> (SELECT count(*) FROM notifications WHERE user_id = users.id AND read_at IS NULL)""",
     "an unread count that is not what counting finds": " UNION ".join(
         _MISCOUNTED.format(reader=reader, writer=writer, what=what)
         for reader, writer in (("mentor", "mentee"), ("mentee", "mentor"))

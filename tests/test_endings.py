@@ -55,10 +55,12 @@ async def test_an_end_is_the_last_that_both_hear_and_nobody_is_named_for_it(comm
         heard = [await ears.rest() for ears in (maya, mayas_phone, tom, toms_phone)]
         assert heard == [heard[0]] * 4
         own = [await mayas.next(), await toms.next()]
+        notified = await mayas.next()
         told = [await admin.next() for _ in range(3)]
         await asyncio.gather(*(ears.silence() for ears in (mayas, toms, admin)))
     (end,) = heard[0]
-    for event in (end, *own, *told):
+    assert notified["notification"]["kind"] == "MATCH_ENDED", "Tom knows"
+    for event in (end, *own, *told, notified):
         assert event["actor"] is None, "whoever ended it is not named"
     for event in (end, *own):
         assert (event["__typename"], event["match"]["id"], event["match"]["state"]) == (
@@ -71,7 +73,7 @@ async def test_an_end_is_the_last_that_both_hear_and_nobody_is_named_for_it(comm
     seen = [await person.do(SPACE, id=pair.id) for person in (pair.mentor, pair.mentee, pair.admin)]
     assert [each["state"] for each in seen] == ["ENDED"] * 3
     assert [edge["node"]["body"] for edge in seen[0]["space"]["thread"]["posts"]["edges"]] == ["Hello"]
-    said = json.dumps([answer, heard, own, told, seen])
+    said = json.dumps([answer, heard, own, notified, told, seen])
     assert PRIVATE["reason"] not in said and PRIVATE["feedback"] not in said
     await invariants(community.database)
 

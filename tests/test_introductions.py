@@ -100,7 +100,10 @@ async def test_once_both_have_read_it_the_match_is_active_and_each_hears_the_oth
         for person, state in ((pair.mentor, "INTRODUCED"), (pair.mentee, "ACTIVE")):
             match = (await person.do(ACKNOWLEDGE_INTRODUCTION, input={"matchId": pair.id}))["match"]
             assert match["state"] == state
-            for event in (await tom.next(), await toms.next()):
+            events = (await tom.next(), await toms.next())
+            if person is pair.mentor:
+                assert (await toms.next())["notification"]["kind"] == "INTRODUCTION_ACKNOWLEDGED"
+            for event in events:
                 assert (event["__typename"], event["actor"]["id"]) == ("MatchChanged", person.id)
                 assert (event["match"]["id"], event["match"]["state"]) == (pair.id, state)
             if state == "ACTIVE":

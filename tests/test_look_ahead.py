@@ -123,6 +123,8 @@ async def prepared(community: Community) -> Scene:
     lists = "query($id: ID!) { program(id: $id) { steps { id } group { members { edges { node { id } } } } } }"
     found = await pair.admin.do(lists, id=pair.program)
     ids["ProgramStep"] = found["steps"][0]["id"]
+    told = await pair.mentor.do("{ viewer { notifications { edges { node { id } } } } }")
+    ids["Notification"] = told["notifications"]["edges"][0]["node"]["id"]
     ids["Membership"] = found["group"]["members"]["edges"][0]["node"]["id"]
     return Scene(pair, ids, [pair.mentor, pair.mentee, pair.admin, member, outsider, community.nobody])
 

@@ -39,6 +39,8 @@ async def test_an_admin_pairs_two_and_all_three_hear_it(community: Community) ->
         match = (await here.admin.do(CREATE_MATCH, input=here.pair()))["match"]
         assert (match["state"], match["viewerRole"], match["endedAt"]) == ("INTRODUCED", None, None)
         heard = [await mayas.next(), await toms.next(), *[await admins.next() for _ in range(3)]]
+        for ears in (mayas, toms):
+            assert (await ears.next())["notification"]["kind"] == "MATCHED"
         await asyncio.gather(mayas.silence(), toms.silence(), admins.silence())
     assert [each["__typename"] for each in heard[2:4]] == ["SignUpChanged"] * 2
     assert {(each["signUp"]["role"], each["signUp"]["state"]) for each in heard[2:4]} == {

@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0004_reactions")]
+    dependencies = [("models", "0005_notifications_and_privacy")]
 
     initial = False
 

@@ -95,7 +95,7 @@ async def sow(database: asyncpg.Connection, model: Pair, count: int) -> list[Sow
 async def _person(
     database: asyncpg.Connection, user_id: UUID, sign_up_id: UUID, made: Sequence[tuple[UUID, UUID]]
 ) -> None:
-    users = [{"id": new, "email": f"{new}@example.org"} for new, _ in made]
+    users = [{"id": new, "email": f"{new}@example.org", "unread_notifications": 0} for new, _ in made]
     await _copy(database, "users", user_id, users)
     (membership,) = await database.fetchrow("SELECT id FROM memberships WHERE user_id = $1", user_id)
     await _copy(database, "memberships", membership, [{"id": uuid7(), "user_id": new} for new, _ in made])

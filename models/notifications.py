@@ -1,0 +1,48 @@
+"""Notifications: that something happened which a person should know, never with words of a pair."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.migrations.constraints import UniqueConstraint
+
+from models.base import Row
+from models.enums import NotificationKind
+from models.matches import Match, StepProgress
+from models.users import User
+
+SUBJECTS: dict[NotificationKind, type[Row]] = {
+    NotificationKind.MATCHED: Match,
+    NotificationKind.INTRODUCTION_ACKNOWLEDGED: Match,
+    NotificationKind.MATCH_ACTIVE: Match,
+    NotificationKind.MATCH_ENDED: Match,
+    NotificationKind.MATCH_EXPIRED: Match,
+    NotificationKind.STEP_WAITS: StepProgress,
+}
+"""What a notification of each kind is about."""
+
+
+class Notification(Row):
+    """One thing that one person is told. `subject_id` is the key of the row that it is about, one of SUBJECTS' model.
+
+    As long as one is unread, no second one of its kind about the same subject is made.
+    """
+
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="notifications", on_delete=OnDelete.CASCADE
+    )
+    kind = fields.CharEnumField(NotificationKind, max_length=32)
+    subject_id = fields.UUIDField()
+    created_at = fields.DatetimeField()
+    read_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "notifications"
+        indexes = (("user_id", "id"),)
+        constraints = (
+            UniqueConstraint(
+                fields=("user_id", "kind", "subject_id"),
+                name="one_unread_notification_a_kind_and_subject",
+                condition="read_at IS NULL",
+            ),
+        )

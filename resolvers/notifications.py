@@ -1,0 +1,81 @@
+"""Telling people what they should know, and their saying that they have read it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from models.enums import ActivityKind, NotificationKind
+from models.errors import ErrorCode, Refused
+from models.notifications import Notification
+from models.users import User
+from pubsub.streams import user_stream
+from pubsub.transaction import Changed, transaction
+from resolvers import access, text
+from resolvers.pages import LARGEST_SIZE, Order
+
+NEWEST_FIRST = Order(descending=True)
+IDS_PATH = ("input", "ids")
+UP_TO_PATH = ("input", "upTo")
+
+# Waits for nobody but the person's own `mark_read`: who makes one about the same subject holds the same match.
+_ADD = """
+INSERT INTO notifications (id, user_id, kind, subject_id, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (user_id, kind, subject_id) WHERE read_at IS NULL DO NOTHING RETURNING id
+"""
+
+
+async def notify(
+    changed: Changed,
+    people: Iterable[UUID],
+    kind: NotificationKind,
+    subject_id: UUID,
+    *,
+    actor: UUID | None,
+    at: datetime,
+) -> None:
+    """Tell these people, but never the one who did it, and nobody twice as long as he has not read it.
+
+    In the transaction of the act. It names nobody: whoever may see the subject sees there whom it is about.
+    """
+    for user_id in people:
+        if user_id != actor and await changed.sql(_ADD, notification_id := uuid7(), user_id, kind, subject_id, at):
+            stream = user_stream(user_id)
+            changed.tell(stream, ActivityKind.NOTIFICATION_ADDED, notification_id, actor=None, at=at, unread=1)
+
+
+async def mark_read(
+    viewer: access.Viewer | None, now: datetime, *, ids: Sequence[UUID] | None = None, up_to: str | None = None
+) -> User:
+    """Say that one has read some notifications, or one and all before it; the person as he is then.
+
+    What was read stays as it was. Raises Refused: NOT_FOUND when one of the ids is none of the viewer's own.
+    """
+    viewer = access.signed_in(viewer)
+    mine = access.visible(Notification, viewer)
+    if (ids is None) == (up_to is None):
+        raise text.invalid("Name the notifications by ids, or the last one by upTo: one of the two.", ("input",))
+    if ids is not None and len(ids) > LARGEST_SIZE:
+        raise text.invalid(f"Name {LARGEST_SIZE} at a time at most.", IDS_PATH)
+    which = mine.filter(id__in=list(ids)) if ids is not None else mine.filter(id__lte=_last(up_to))
+    async with transaction() as changed:
+        # The count is on this row, and so is the lock of all who change what it counts.
+        await User.select_for_update(no_key=True).get(id=viewer.id)
+        if ids is not None and await which.count() != len(set(ids)):
+            raise access.not_found("notification", IDS_PATH)
+        unread = await which.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
+        await Notification.filter(id__in=unread).update(read_at=now)
+        for notification_id in unread:
+            kind = ActivityKind.NOTIFICATION_CHANGED
+            changed.tell(user_stream(viewer.id), kind, notification_id, actor=viewer.id, at=now, unread=-1)
+    return await User.get(id=viewer.id)
+
+
+def _last(cursor: str | None) -> UUID:
+    try:
+        value = NEWEST_FIRST.value(cursor or "", "upTo")
+    except Refused as refused:
+        raise Refused(ErrorCode.INVALID_INPUT, refused.message, UP_TO_PATH) from refused
+    assert isinstance(value, UUID)
+    return value

@@ -1,0 +1,263 @@
+"""One order: what was fetched, changed by the events since, is what is fetched anew; for both members and the admin.
+
+For every kind of change there is an act in ACTS, and a new kind without one fails: after Zulip's `verify_action`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pytest
+
+from models.enums import ActivityKind
+from tests.community import Community, Pair
+from tests.documents import (
+    ACKNOWLEDGE_INTRODUCTION,
+    COMPLETE_STEP,
+    CREATE_COMMENT,
+    CREATE_MATCH,
+    CREATE_POST,
+    DELETE_COMMENT,
+    DELETE_MESSAGE,
+    DELETE_POST,
+    EDIT_COMMENT,
+    EDIT_MESSAGE,
+    EDIT_POST,
+    END_MATCH,
+    MARK_NOTIFICATIONS_READ,
+    REOPEN_STEP,
+    SEND_MESSAGE,
+    SPACE,
+    WITHDRAW_SIGN_UP,
+)
+from tests.invariants import invariants
+from tests.listening import Ears
+from tests.reference_client import EVENTS, Client, State, Things, admin, member
+from tests.rounds import waiting
+
+
+@dataclass
+class Scene:
+    """A pair, and by name the ids of what there is to change."""
+
+    community: Community
+    pair: Pair
+    ids: dict[str, str]
+
+    def named(self, value: Any) -> Any:
+        """A value in which "the …" stands for the id of that thing."""
+        if isinstance(value, list):
+            return [self.named(each) for each in value]
+        return self.ids[value[4:]] if value.startswith("the ") else value
+
+
+Act = Callable[[Scene], Awaitable[object]]
+
+
+def by(who: str, document: str, **given: Any) -> Act:
+    """One mutation, by the mentor, the mentee or the admin."""
+
+    async def act(scene: Scene) -> None:
+        await getattr(scene.pair, who).do(document, input={key: scene.named(value) for key, value in given.items()})
+
+    return act
+
+
+def then(*acts: Act) -> Act:
+    """One act after the other."""
+
+    async def act(scene: Scene) -> None:
+        for each in acts:
+            await each(scene)
+
+    return act
+
+
+async def signing_up(scene: Scene) -> None:
+    """Ada looks for a mentor in her own program."""
+    await scene.community.sign_up(scene.pair.admin, scene.pair.program, "MENTEE")
+
+
+async def going_on(scene: Scene) -> None:
+    """The program goes on to its next state."""
+    await scene.community.advance(scene.pair.admin, scene.pair.program, "RUNNING")
+
+
+class Case(NamedTuple):
+    """What brings about a change of a kind; in a pair that has talked, unless it is about the beginning."""
+
+    kind: ActivityKind
+    what: str
+    act: Act
+    talked: bool = True
+
+
+THE_STEP, THE_MATCH = {"stepProgressId": "the step"}, {"matchId": "the match"}
+ANOTHER_MATCH = by("admin", CREATE_MATCH, mentorSignUpId="the offer", menteeSignUpId="the other search")
+HALF_A_STEP = by("mentor", COMPLETE_STEP, **THE_STEP)
+K = ActivityKind
+ACTS = [
+    Case(K.POST_ADDED, "the first word", by("mentee", CREATE_POST, **THE_MATCH, body="Hello"), talked=False),
+    Case(K.POST_ADDED, "a post for a step", by("mentee", CREATE_POST, **THE_MATCH, **THE_STEP, body="Done!")),
+    Case(K.POST_CHANGED, "a post edited", by("mentor", EDIT_POST, postId="the post", body="Better")),
+    Case(K.POST_CHANGED, "a post deleted", by("mentor", DELETE_POST, postId="the post")),
+    Case(K.COMMENT_ADDED, "a comment", by("mentee", CREATE_COMMENT, postId="the post", body="Yes")),
+    Case(K.COMMENT_CHANGED, "a comment edited", by("mentee", EDIT_COMMENT, commentId="the comment", body="Or no")),
+    Case(K.COMMENT_CHANGED, "a comment deleted", by("mentee", DELETE_COMMENT, commentId="the comment")),
+    Case(K.MESSAGE_ADDED, "the first message", by("mentor", SEND_MESSAGE, **THE_MATCH, body="Psst"), talked=False),
+    Case(K.MESSAGE_ADDED, "a message", by("mentee", SEND_MESSAGE, **THE_MATCH, body="What?")),
+    Case(K.MESSAGE_CHANGED, "a message edited", by("mentor", EDIT_MESSAGE, messageId="the message", body="Hm")),
+    Case(K.MESSAGE_CHANGED, "a message deleted", by("mentor", DELETE_MESSAGE, messageId="the message")),
+    Case(K.STEP_PROGRESSED, "half a step", HALF_A_STEP),
+    Case(K.STEP_PROGRESSED, "a step and the next", then(HALF_A_STEP, by("mentee", COMPLETE_STEP, **THE_STEP))),
+    Case(K.STEP_PROGRESSED, "a step reopened", then(HALF_A_STEP, by("mentee", REOPEN_STEP, **THE_STEP))),
+    Case(K.MATCH_CHANGED, "an introduction read", by("mentee", ACKNOWLEDGE_INTRODUCTION, **THE_MATCH), talked=False),
+    Case(K.MATCH_CHANGED, "another match", ANOTHER_MATCH),
+    Case(K.MATCH_CHANGED, "an end", by("mentee", END_MATCH, **THE_MATCH, reason="NO_TIME")),
+    Case(K.SIGN_UP_CHANGED, "a sign-up", signing_up),
+    Case(K.SIGN_UP_CHANGED, "a sign-up withdrawn", by("mentee", WITHDRAW_SIGN_UP, signUpId="the search")),
+    Case(K.PROGRAM_CHANGED, "a program that goes on", going_on),
+    Case(K.NOTIFICATION_ADDED, "a step that waits", HALF_A_STEP),
+    Case(K.NOTIFICATION_CHANGED, "one that was read", by("mentee", MARK_NOTIFICATIONS_READ, ids=["the news"])),
+]
+"""A new kind of change needs a case here, and in `reference_client.EVENTS` what its events bring."""
+
+
+def typename(kind: ActivityKind) -> str:
+    """The type of a kind's events."""
+    return "".join(word.capitalize() for word in kind.split("_"))
+
+
+def test_every_kind_of_change_has_its_act_and_brings_something() -> None:
+    assert {case.kind for case in ACTS} == set(ActivityKind)
+    assert set(EVENTS) == {typename(kind) for kind in ActivityKind}
+
+
+async def set_up(community: Community, *, talked: bool) -> Scene:
+    """Maya may have two mentees, and has Tom; somebody else waits."""
+    here = await waiting(community, mentees=2, capacity=2)
+    (maya, offer), (tom, search), (_, other) = here.mentors[0], *here.mentees
+    match_id = (await here.admin.do(CREATE_MATCH, input=here.pair()))["match"]["id"]
+    pair = Pair(match_id, maya, tom, here.admin, here.group, here.program)
+    scene = Scene(community, pair, {"match": match_id, "offer": offer, "search": search, "other search": other})
+    scene.ids["step"] = (await maya.do(SPACE, id=match_id))["space"]["steps"][0]["id"]
+    news = (await tom.do("{ viewer { notifications { edges { node { id } } } } }"))["notifications"]["edges"]
+    scene.ids["news"] = news[0]["node"]["id"]
+    if talked:
+        post = await maya.do(CREATE_POST, input={"matchId": match_id, "body": "Hello, Tom"})
+        scene.ids["post"] = post["post"]["id"]
+        comment = await tom.do(CREATE_COMMENT, input={"postId": scene.ids["post"], "body": "Hello, Maya"})
+        message = await maya.do(SEND_MESSAGE, input={"matchId": match_id, "body": "How are you?"})
+        scene.ids |= {"comment": comment["comment"]["id"], "message": message["message"]["id"]}
+    return scene
+
+
+Heard = dict[str, list[Things]]
+"""What a client has heard, by stream."""
+
+
+@dataclass
+class Watch:
+    """A client that follows its streams from a state that it fetched."""
+
+    client: Client
+    state: State
+    ears: dict[str, Ears]
+
+    @classmethod
+    @asynccontextmanager
+    async def over(cls, client: Client, state: State) -> AsyncIterator["Watch"]:
+        """Listening from the state's cursors."""
+        async with AsyncExitStack() as stack:
+            ears = {
+                stream: await stack.enter_async_context(
+                    client.person.hears(document, **client.variables_of(stream), after=client.cursor(state, stream))
+                )
+                for stream, (document, _) in client.streams.items()
+            }
+            yield cls(client, state, ears)
+
+    async def until(self, fresh: State) -> Heard:
+        """Everything up to where a later fetch found each stream."""
+        heard: Heard = {}
+        for stream, ears in self.ears.items():
+            heard[stream], at = [], self.client.cursor(self.state, stream)
+            while at != self.client.cursor(fresh, stream):
+                heard[stream].append(await ears.next())
+                at = heard[stream][-1]["cursor"]
+        return heard
+
+
+def after(client: Client, state: State, heard: Heard) -> State:
+    """The state, changed by all that was heard."""
+    for stream, events in heard.items():
+        state = client.applied(state, stream, events)
+    return state
+
+
+def order(heard: Heard) -> list[tuple[str, str, str]]:
+    """The order of a pair's events, as a client tells them apart."""
+    return [(each["cursor"], name := each["__typename"], each[EVENTS[name]]["id"]) for each in heard["match"]]
+
+
+async def verify(scene: Scene, act: Act) -> set[str]:
+    """Do it, and compare what everybody shows with what is so; the types of the events that told of it."""
+    pair = scene.pair
+    clients = [member(pair.mentor, pair), member(pair.mentee, pair), admin(pair.admin, pair)]
+    told: set[str] = set()
+    orders = []
+    async with AsyncExitStack() as stack:
+        before = [await client.fetch() for client in clients]
+        live = [
+            await stack.enter_async_context(Watch.over(client, state))
+            for client, state in zip(clients, before, strict=True)
+        ]
+        await act(scene)
+        for watch in live:
+            client, old, fresh = watch.client, watch.state, await watch.client.fetch()
+            heard = await watch.until(fresh)
+            async with Watch.over(client, old) as late:
+                caught_up = await late.until(fresh)
+            assert after(client, old, heard) == fresh, "who watched shows what is so"
+            assert after(client, old, caught_up) == fresh, "so does who fetched before, and listened later"
+            assert after(client, fresh, caught_up) == fresh, "what was known already changes nothing"
+            told |= {event["__typename"] for events in heard.values() for event in events}
+            if "match" in heard:
+                orders += [order(heard), order(caught_up)]
+    assert orders == [orders[0]] * 4, "both see one order"
+    return told
+
+
+@pytest.mark.parametrize("case", ACTS, ids=lambda case: case.what.replace(" ", "-"))
+async def test_state_changed_by_events_is_the_state_that_is_fetched(community: Community, case: Case) -> None:
+    scene = await set_up(community, talked=case.talked)
+    assert typename(case.kind) in await verify(scene, case.act)
+
+
+async def test_who_slept_through_it_all_shows_the_same_as_who_watched(community: Community) -> None:
+    """Everything that can happen to a pair that has talked, one after the other, and the end last."""
+    scene = await set_up(community, talked=True)
+    (end,) = (case for case in ACTS if case.what == "an end")
+    told = await verify(scene, then(*(case.act for case in ACTS if case.talked and case is not end), end.act))
+    assert told == set(EVENTS)
+    await invariants(community.database)
+
+
+async def test_both_see_one_order_when_they_write_at_once(community: Community) -> None:
+    async def everybody_at_once(scene: Scene) -> None:
+        acts = [
+            by(who, document, **where, body=f"{who} {number}")
+            for number in range(8)
+            for who in ("mentor", "mentee")
+            for document, where in (
+                (CREATE_POST, THE_MATCH),
+                (SEND_MESSAGE, THE_MATCH),
+                (CREATE_COMMENT, {"postId": "the post"}),
+            )
+        ]
+        await asyncio.gather(*(act(scene) for act in acts), HALF_A_STEP(scene))
+
+    await verify(await set_up(community, talked=True), everybody_at_once)
+    await invariants(community.database)
