@@ -8,10 +8,20 @@ from tortoise.models import Model
 from uuid_utils.compat import uuid7
 
 
+class _Hidden:
+    """An attribute that its class has and its instances do not."""
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        raise AttributeError
+
+
 class Row(Model):
     """A table's row with a UUIDv7 key (RFC 9562, section 5.7): keys of one table sort by the time they were made."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
+
+    __await__ = _Hidden()
+    """Tortoise lets every row be awaited, for itself. Whoever completes a response would wait for each in vain."""
 
     class Meta:
         abstract = True

@@ -45,6 +45,7 @@ MODEL_MODULES = [
     "models.posts",
     "models.notifications",
     "models.messages",
+    "models.reactions",
     "models.jobs",
 ]
 

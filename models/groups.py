@@ -53,7 +53,7 @@ class Membership(Row):
     class Meta:
         table = "memberships"
         constraints = (UniqueConstraint(fields=("group_id", "user_id"), name="one_membership_a_person_and_group"),)
-        indexes = (("user_id",),)
+        indexes = (("user_id",), ("group_id", "id"))
 
 
 class GroupBan(Row):

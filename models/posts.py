@@ -71,6 +71,7 @@ class Comment(Writing):
 
     class Meta:
         table = "comments"
+        indexes = (("match_id",),)
         constraints = (
             UniqueConstraint(fields=("post_id", "number"), name="one_comment_a_number"),
             UniqueConstraint(fields=("author_id", "idempotency_key"), name="one_comment_a_key"),

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlparse
 
@@ -102,6 +102,11 @@ class _Memory(MemoryBackend):
     async def disconnect(self) -> None:
         self.connected = False
 
+    async def publish_all(self, messages: Sequence[tuple[str, str]]) -> bool:
+        for channel, message in messages:
+            await self.publish(channel, message)
+        return True
+
     def leave(self, channel: str) -> None:
         self._subscribed.discard(channel)
 
@@ -169,11 +174,15 @@ class Broker(Broadcast):
 
     async def publish(self, channel: str, message: str) -> bool:
         """Whether the message is on its way. A Redis that is down raises nothing: it is counted."""
-        sent = self._listener_task is not None and await self._backend.publish(channel, message) is not False
+        return await self.publish_all([(channel, message)])
+
+    async def publish_all(self, messages: Sequence[tuple[str, str]]) -> bool:
+        """Whether these messages, each with its channel, are on their way, in one round trip; likewise."""
+        sent = self._listener_task is not None and await self._backend.publish_all(messages)
         if sent:
-            self.counters.hints_published += 1
+            self.counters.hints_published += len(messages)
         else:
-            self.counters.publish_failures += 1
+            self.counters.publish_failures += len(messages)
         return sent
 
     def inbox(self, size: int = 1024, *, collapse: bool = True) -> Inbox:

@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from pubsub.broker import GAP, Broker
-from pubsub.followers import PRUNED, Batch, Follower, NotReadable, Opened, Pruned, goes_on
+from pubsub.followers import Batch, Follower, NotReadable, Resync, Tell, batch_of
 from pubsub.patience import PASSING, again_and_again
+from pubsub.pump import Pump
 from pubsub.reader import MAX_WANTS, Reader, Want
 from pubsub.streams import ACCESS_CHANNEL, Scope, Stream
 
@@ -29,7 +30,11 @@ TICK_SECONDS = 1.0
 @dataclass(eq=False, slots=True)
 class _Watched:
     followers: set[Follower]
-    joining: asyncio.Task[None]
+    joining: asyncio.Task[None] | None
+
+    def joined(self, joining: asyncio.Task[None]) -> None:
+        """Redis has acknowledged, or never will; whoever waited was told by the task."""
+        self.joining = None
 
 
 class Hub:
@@ -37,6 +42,7 @@ class Hub:
 
     def __init__(self, broker: Broker, *, tick_seconds: float = TICK_SECONDS) -> None:
         self.reader = Reader()
+        self.pump = Pump(self.reader)
         self.hints_received = 0
         self.hints_missed = 0
         self._broker = broker
@@ -52,7 +58,7 @@ class Hub:
         """Begin to listen and to tick. The broker must be connected, or reconnecting."""
         self._tasks = [
             asyncio.create_task(again_and_again(work), name=f"hub{work.__name__}")
-            for work in (self._listen, self._listen_for_rights, self._tick)
+            for work in (self._listen, self._listen_for_rights, self._tick, self.pump.run)
         ]
 
     async def stop(self) -> None:
@@ -62,6 +68,7 @@ class Hub:
         if self._tasks:
             # Bounded: asyncpg asks a server that hangs to cancel first, and waits for that.
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        await self.pump.close(STOP_SECONDS)
         self._inbox.close()
         await self.reader.close()
 
@@ -70,58 +77,64 @@ class Hub:
         """How many subscriptions are open."""
         return sum(len(watched.followers) for watched in self._watched.values())
 
-    async def open(self, stream: Stream, scope: Scope, cursor: str | None) -> Opened:
-        """Ask for the right to follow, and find where to start. Raises NotReadable."""
-        reading = await self.reader.read(Want(stream, scope, None))
-        if reading is None:
-            raise NotReadable
-        if cursor is None:
-            return Opened(reading.head, reading.head)
-        number = stream.number_of(cursor)
-        if number is None:
-            return Opened(reading.head, reading.head, "The cursor is not one of this stream.")
-        if number > reading.head:
-            return Opened(reading.head, reading.head, "The cursor lies ahead of this stream.")
-        if number < reading.floor:
-            return Opened(reading.head, reading.head, PRUNED)
-        return Opened(reading.head, number)
+    async def open(self, stream: Stream, scope: Scope, cursor: str | None, tell: Tell) -> Follower:
+        """Follow a stream from a cursor, or from now: hints first, acknowledged; then the log, under the right to read.
 
-    async def follow(self, stream: Stream, scope: Scope, start: int) -> AsyncIterator[Batch]:
-        """Each number after `start` exactly once and in order, until the stream's last or the end of the right to read.
-
-        Hints first, acknowledged; then the log; then hints again (DESIGN.md section 2). Raises Pruned.
+        Raises NotReadable. Whoever opens begins or leaves; nothing is told before `begin`.
         """
-        follower = Follower(stream, scope, start)
+        follower = Follower(stream, scope, tell)
         await self._join(follower)
         try:
-            while not follower.cut:
-                follower.wake.clear()
-                reading = await self.reader.read(Want(stream, scope, follower.position))
-                if reading is None:
-                    return
-                if follower.position < reading.floor or not goes_on(reading, follower.position):
-                    raise Pruned(reading.head)
-                if reading.rows:
-                    follower.position = reading.rows[-1].number
-                    yield Batch(reading.rows, lambda: follower.cut)
-                if follower.position < reading.head:
-                    continue
-                if reading.closed:
-                    return
-                await follower.rest()
-        finally:
-            self._leave(follower)
+            number = None if cursor is None else stream.number_of(cursor)
+            reading = await self.reader.read(Want(stream, scope, number))
+            if reading is None:
+                raise NotReadable
+        except BaseException:
+            self.leave(follower)
+            raise
+        follower.position = reading.head if number is None else number
+        if cursor is not None and number is None:
+            follower.first = Batch(follower, (), Resync(reading.head, "The cursor is not one of this stream."))
+        elif follower.position > reading.head:
+            follower.first = Batch(follower, (), Resync(reading.head, "The cursor lies ahead of this stream."))
+        else:
+            follower.first = batch_of(follower, reading)
+        return follower
+
+    def begin(self, follower: Follower) -> None:
+        """Tell an opened follower each number after its position exactly once and in order, until its ending."""
+        self.pump.begin(follower)
+
+    def go_on(self, follower: Follower, *, more: bool = False) -> None:
+        """It has been told; `more`: not all that was read for it, so that it is read again."""
+        self.pump.go_on(follower, more=more)
+
+    def leave(self, follower: Follower) -> None:
+        """It is told nothing any more."""
+        if follower.gone:
+            return
+        self.pump.forget(follower)
+        self.attended(follower.scope.viewer_id, follower.stream, -1)
+        if watched := self._watched.get(follower.stream):
+            watched.followers.discard(follower)
+        followers = self._by_user[follower.scope.viewer_id]
+        followers.discard(follower)
+        if not followers:
+            del self._by_user[follower.scope.viewer_id]
 
     def hear(self, stream: Stream, number: int) -> None:
         """A hint: the stream has reached `number`."""
         if watched := self._watched.get(stream):
             for follower in watched.followers:
-                follower.hear(number)
+                follower.heard = max(follower.heard, number)
+                # A reason to look, and never believed. A hint may be anybody's.
+                if number > follower.position:
+                    self.pump.wake(follower)
 
     def rights_changed(self, user_id: UUID) -> None:
         """A right of this person may have ended: find out now."""
         for follower in self._by_user.get(user_id, ()):
-            follower.wake.set()
+            self.pump.wake(follower)
         if followers := list(self._by_user.get(user_id, ())):
             task = asyncio.create_task(self._check(followers), name="hub-check")
             self._tasks.append(task)
@@ -133,32 +146,24 @@ class Hub:
         if watched is None:
             joining = asyncio.create_task(self._inbox.add(stream.channel))
             watched = self._watched[stream] = _Watched(set(), joining)
+            joining.add_done_callback(watched.joined)
             self._channels[stream.channel] = stream
         watched.followers.add(follower)
         self._by_user[follower.scope.viewer_id].add(follower)
         self.attended(follower.scope.viewer_id, stream, 1)
         try:
-            await asyncio.wait({watched.joining}, timeout=JOIN_SECONDS)
+            if watched.joining is not None:
+                await asyncio.wait({watched.joining}, timeout=JOIN_SECONDS)
         except BaseException:
-            self._leave(follower)
+            self.leave(follower)
             raise
-
-    def _leave(self, follower: Follower) -> None:
-        if watched := self._watched.get(follower.stream):
-            watched.followers.discard(follower)
-        followers = self._by_user[follower.scope.viewer_id]
-        if follower in followers:
-            self.attended(follower.scope.viewer_id, follower.stream, -1)
-        followers.discard(follower)
-        if not followers:
-            del self._by_user[follower.scope.viewer_id]
 
     async def _listen(self) -> None:
         while True:
             event = await self._inbox.get()
             if event is GAP:
                 for follower in self._followers():
-                    follower.wake.set()
+                    self.pump.wake(follower)
                 continue
             self.hints_received += 1
             if stream := self._channels.get(event.channel):
@@ -175,40 +180,42 @@ class Hub:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(self._tick_seconds)
-            await self._check(list(self._followers()))
+            followers = list(self._followers())
+            # Spread over the tick, so that ten thousand idle followers hold up nobody for long.
+            parts = [followers[start : start + MAX_WANTS] for start in range(0, len(followers), MAX_WANTS)]
+            for part in parts or [[]]:
+                await asyncio.sleep(self._tick_seconds / max(1, len(parts)))
+                await self._check(part)
             await self._forget_unwatched()
 
     async def _check(self, followers: Sequence[Follower]) -> None:
         try:
-            await self._read_heads(followers)
+            await self._read_heads(
+                [follower for follower in followers if not follower.gone and follower.ears is not None]
+            )
         except PASSING as error:
             logger.warning("Heads cannot be read (%s); the next tick tries again.", type(error).__name__)
 
     async def _read_heads(self, followers: Sequence[Follower]) -> None:
-        alike: dict[tuple[Stream, Scope], list[Follower]] = defaultdict(list)
-        for follower in followers:
-            alike[follower.stream, follower.scope].append(follower)
-        keys = list(alike)
-        for start in range(0, len(keys), MAX_WANTS):
-            wants = keys[start : start + MAX_WANTS]
-            heads = await self.reader.heads([Want(stream, scope, None) for stream, scope in wants])
-            for want, head in zip(wants, heads, strict=True):
-                for follower in alike[want]:
-                    self._tell(follower, head)
+        for start in range(0, len(followers), MAX_WANTS):
+            part = followers[start : start + MAX_WANTS]
+            wants = [Want(each.stream, each.scope, each.position) for each in part]
+            for place, head in await self.reader.heads(wants):
+                self._tell(part[place], head)
 
     def _tell(self, follower: Follower, head: int | None) -> None:
         """What a read of the head says to a follower; None means that he may not read any more."""
         if head is None:
             follower.cut = True
-            follower.wake.set()
-        elif head != follower.position:
-            self.hints_missed += follower.resting and head > max(follower.position, follower.heard)
-            follower.wake.set()
+        elif head == follower.position:
+            return  # It has read on meanwhile.
+        elif not (follower.busy or follower.due):
+            self.hints_missed += head > max(follower.position, follower.heard)
+        self.pump.wake(follower)
 
     async def _forget_unwatched(self) -> None:
         for stream, watched in list(self._watched.items()):
-            if not watched.followers and watched.joining.done():
+            if not watched.followers and watched.joining is None:
                 del self._watched[stream], self._channels[stream.channel]
                 await self._inbox.discard(stream.channel)
 

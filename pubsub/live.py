@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import islice
 from uuid import UUID
 
 from pubsub.broker import Broker
@@ -16,6 +17,9 @@ logger = logging.getLogger(__name__)
 
 MOST_WHISPERS = 1_000
 """What waits for a broker that does not answer; the oldest are given up first."""
+
+HINTS_AT_ONCE = 200
+"""Hints that travel in one round trip at most: those that gathered while the last ones were on their way."""
 
 
 class Live:
@@ -83,15 +87,13 @@ class Live:
             await self._something.wait()
             self._something.clear()
             while self._unsent:
-                about = next(iter(self._unsent))
-                number = self._unsent.pop(about)
+                sent = dict(islice(self._unsent.items(), HINTS_AT_ONCE))
+                for about in sent:
+                    del self._unsent[about]
                 try:
-                    if isinstance(about, UUID):
-                        await self.broker.publish(ACCESS_CHANNEL, str(about))
-                    else:
-                        await self.broker.publish(about.channel, str(number))
+                    await self.broker.publish_all([_hint(about, number) for about, number in sent.items()])
                 except Exception:
-                    logger.exception("A hint could not be published; followers find its number within a second.")
+                    logger.exception("Hints could not be published; followers find their numbers within a second.")
             await self._publish_whispers()
 
     async def _publish_whispers(self) -> None:
@@ -101,6 +103,10 @@ class Live:
                 await self.broker.publish(channel, message)
             except Exception:
                 logger.exception("A whisper could not be published and is lost.")
+
+
+def _hint(about: Stream | UUID, number: int) -> tuple[str, str]:
+    return (ACCESS_CHANNEL, str(about)) if isinstance(about, UUID) else (about.channel, str(number))
 
 
 _live: Live | None = None

@@ -1,6 +1,5 @@
 """What the database says about somebody who looks at his partner's presence: may he, and what do the two share."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from tortoise.connection import get_connection
 
 from models.enums import StreamKind
 from models.users import Sharing
+from pubsub.gathering import Gatherer
 from pubsub.patience import patiently
 from pubsub.reader import MAX_WANTS
 from pubsub.streams import STREAM_CLOSED, Scope
@@ -53,19 +53,14 @@ JOIN users AS partner
 
 
 class FactsReader:
-    """Reads for all who look, in one statement; those who come while it runs are gathered into the next."""
+    """Reads for all who look, in one statement; those who begin while it runs are gathered into the next."""
 
     def __init__(self) -> None:
-        self._pending: list[tuple[Look, asyncio.Future[Facts | None]]] = []
-        self._task: asyncio.Task[None] | None = None
+        self._beginners: Gatherer[Look, Facts | None] = Gatherer(_facts_patiently, most=MAX_WANTS)
 
     async def read(self, look: Look) -> Facts | None:
         """The facts for one who begins to look; None when he may not."""
-        future: asyncio.Future[Facts | None] = asyncio.get_running_loop().create_future()
-        self._pending.append((look, future))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._serve(), name="presence-facts")
-        return await future
+        return await self._beginners.ask(look)
 
     async def read_all(self, looks: Sequence[Look]) -> list[Facts | None]:
         """The facts for each, None where he may not look (any more)."""
@@ -75,26 +70,12 @@ class FactsReader:
         return found
 
     async def close(self) -> None:
-        """Stop serving; whoever still waits is cancelled."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task}, timeout=0.5)
-        for _, future in self._pending:
-            future.cancel()
+        """Read no more; whoever still waits is cancelled."""
+        await self._beginners.close()
 
-    async def _serve(self) -> None:
-        while self._pending:
-            batch, self._pending = self._pending[:MAX_WANTS], self._pending[MAX_WANTS:]
-            try:
-                found = await patiently(partial(_facts, [look for look, _ in batch]), seconds=PATIENCE)
-            except Exception as error:  # handed to everybody who waits for this statement
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for (_, future), facts in zip(batch, found, strict=True):
-                if not future.done():
-                    future.set_result(facts)
+
+async def _facts_patiently(looks: Sequence[Look]) -> list[Facts | None]:
+    return await patiently(partial(_facts, looks), seconds=PATIENCE)
 
 
 async def _facts(looks: Sequence[Look]) -> list[Facts | None]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -103,10 +104,16 @@ class RedisBackend(BroadcastBackend):
             logger.warning("the publishing connections did not close: %s", error)
 
     async def publish(self, channel: str, message: str) -> bool:
-        """Whether Redis took it. A Redis that is down costs `PUBLISH_WITHIN` seconds at most and raises nothing."""
+        return await self.publish_all([(channel, message)])
+
+    async def publish_all(self, messages: Sequence[tuple[str, str]]) -> bool:
+        """Whether Redis took them. A Redis that is down costs `PUBLISH_WITHIN` seconds at most and raises nothing."""
         try:
             async with asyncio.timeout(self.PUBLISH_WITHIN), self._publishers:
-                await self._publishing.publish(self._prefix + channel, message)
+                pipeline = self._publishing.pipeline(transaction=False)
+                for channel, message in messages:
+                    pipeline.publish(self._prefix + channel, message)
+                await pipeline.execute()
         except (RedisError, OSError) as error:
             if not self._publish_failing:
                 logger.warning("cannot publish to Redis: %s", str(error) or repr(error))

@@ -78,6 +78,8 @@ class Scope:
     rule: str
     viewer_id: UUID
     session_id: UUID
+    is_adult: bool = True
+    """Whether he was of age when he began to follow: what he is shown may depend on it."""
 
 
 class LogRow(NamedTuple):

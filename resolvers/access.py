@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
 
 from models.base import Row
@@ -22,6 +23,7 @@ from models.sign_ups import SignUp
 from models.users import Sharing, User
 from pubsub.streams import Scope, Stream, match_stream
 from pubsub.transaction import Changed
+from resolvers.reads import Fact, Guard
 
 R = TypeVar("R", bound=Row)
 Path = Sequence[str]
@@ -93,13 +95,6 @@ def _programs(viewer: Viewer) -> Q:
     return drafts_apart | Q(group_id__in=_groups_administered(viewer)) | Q(id__in=mine)
 
 
-def program_states(membership: Membership | None) -> tuple[ProgramState, ...] | None:
-    """The states of a group's programs that its members find listed, drafts for admins alone; None for outsiders."""
-    if membership is None:
-        return None
-    return tuple(state for state in ProgramState if is_admin(membership) or state != ProgramState.DRAFT)
-
-
 def _program_steps(viewer: Viewer) -> Q:
     return Q(program_id__in=Subquery(Program.filter(_programs(viewer)).values("id")))
 
@@ -150,6 +145,22 @@ def spaces_of(viewer: Viewer) -> QuerySet[Match]:
     return Match.filter(readable_matches(viewer)) if viewer.is_adult else Match.filter(id__in=[])
 
 
+class _Each:
+    """In the place of a viewer: whoever the line `want` of a statement names."""
+
+    id = RawSQL("want.viewer")
+
+    def __init__(self, is_adult: bool) -> None:
+        self.is_adult = is_adult
+
+
+@cache
+def visible_to_each(model: type[Row], *, is_adult: bool) -> tuple[str, Sequence[Any]]:
+    """The row `want.subject` if `want.viewer` may see it: `visible` as SQL for many viewers at once, and its values."""
+    query = visible(model, cast(Viewer, _Each(is_adult))).filter(id=RawSQL("want.subject"))
+    return query.sql(), query.query.get_parameterized_sql()[1]
+
+
 def opens_space(viewer: Viewer | None, match: Match) -> bool:
     """Whether the viewer may enter the pair's space: one of the two, not cut off, and of age."""
     if viewer is None or not viewer.is_adult:
@@ -159,19 +170,37 @@ def opens_space(viewer: Viewer | None, match: Match) -> bool:
     )
 
 
-def share_read_receipts(one: User | Sharing, other: User | Sharing) -> bool:
-    """Whether these two see how far the other one has read: both or neither, as both have chosen."""
-    return one.shares_read_receipts and other.shares_read_receipts
+# What lies behind a part of a row that others may see. Over `{row}`, `{viewer}` and `{adult}` (resolvers/reads.py).
+
+_ROLE = "(SELECT role FROM memberships WHERE group_id = {row}.%s AND user_id = {viewer})"
+_ADMIN = f"= '{GroupRole.ADMIN}'"
+
+ROLE_IN_GROUP = Fact("role", _ROLE % "id", GroupRole)
+ROLE_IN_PROGRAM = Fact("role", _ROLE % "group_id", GroupRole)
+MEMBERS_ONLY = Guard(f"{ROLE_IN_GROUP.sql} IS NOT NULL", lambda _, __, role: role is not None, fact=ROLE_IN_GROUP)
+ADMINS_ONLY = Guard(
+    f"{ROLE_IN_PROGRAM.sql} {_ADMIN}", lambda _, __, role: role == GroupRole.ADMIN, fact=ROLE_IN_PROGRAM
+)
+THE_TWO_ONLY = Guard(
+    "{adult} AND (({row}.mentor_id = {viewer} AND {row}.mentor_reads)"
+    " OR ({row}.mentee_id = {viewer} AND {row}.mentee_reads))",
+    lambda viewer, match, _: opens_space(viewer, match),
+    columns=("mentor_id", "mentee_id", "mentor_reads", "mentee_reads"),
+)
+BOTH_SHARE_READ_RECEIPTS = Fact(
+    "both share read receipts",
+    "(SELECT bool_and(shares_read_receipts) FROM users WHERE users.id IN ({row}.mentor_id, {row}.mentee_id))",
+    for_viewer=False,
+)
+"""Whether the two of a match see how far the other one has read: both or neither, as both have chosen."""
+
+LISTED_PROGRAMS = f"(state <> '{ProgramState.DRAFT}' OR {ROLE_IN_GROUP.sql} {_ADMIN})"
+"""The programs of the group `{row}` that its members find listed: drafts are for its admins."""
 
 
-def share_presence(one: User | Sharing, other: User | Sharing) -> bool:
-    """Whether these two see that the other one is there; likewise."""
-    return one.shares_presence and other.shares_presence
-
-
-def share_typing(one: User | Sharing, other: User | Sharing) -> bool:
-    """Whether these two see that the other one types; likewise."""
-    return one.shares_typing and other.shares_typing
+def shared(mine: Sharing, theirs: Sharing) -> Sharing:
+    """What two people see of each other: of each thing both or neither, as both have chosen."""
+    return Sharing(*(one and other for one, other in zip(mine, theirs, strict=True)))
 
 
 _SESSION_STANDS = """EXISTS (
@@ -191,7 +220,7 @@ _STREAM_RULES = {
 
 def stream_scope(viewer: Viewer, stream: Stream) -> Scope:
     """The right to follow a stream, as a rule that the log's reader asks again with every read."""
-    return Scope(_STREAM_RULES[stream.kind], viewer.id, viewer.session_id)
+    return Scope(_STREAM_RULES[stream.kind], viewer.id, viewer.session_id, viewer.is_adult)
 
 
 # ---------------------------------------------------------------------------------------------------- writing: guards
@@ -229,6 +258,11 @@ _ONE_OF_THE_TWO = "((mentor_id = $2 AND mentor_reads) OR (mentee_id = $2 AND men
 WRITES_ON = f"{_ONE_OF_THE_TWO} AND state IN ('{MatchState.ACTIVE}', '{MatchState.PAUSED}')"
 """The guard of what is written in one statement (pubsub/append.py), $2 being who writes. What it does not let through
 goes through `take_match`, which says why, and finds an INTRODUCED match to be made ACTIVE. Its author is of age."""
+
+
+def matches_to_read(viewer: Viewer) -> str:
+    """As `readable_matches` for people of age, in SQL: the condition on a match, $2 being the viewer's id."""
+    return f"({_ONE_OF_THE_TWO} AND {viewer.is_adult})"
 
 
 async def take_match(

@@ -3,8 +3,7 @@
 import math
 import time
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,11 +19,12 @@ from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program
 from models.sign_ups import SignUp
-from pubsub import live
-from pubsub.followers import PRUNED, NotReadable, Opened, Pruned
+from pubsub import followers, live
+from pubsub.followers import Batch, NotReadable, Over
 from pubsub.patience import patiently
-from pubsub.streams import LogRow, Stream, match_stream, program_stream, user_stream
+from pubsub.streams import LogRow, Scope, Stream, match_stream, program_stream, user_stream
 from resolvers import access
+from resolvers.listening import Audience, Events, Told
 
 _SUBJECTS: dict[ActivityKind, type[Row]] = {
     ActivityKind.POST_ADDED: Post,
@@ -62,12 +62,6 @@ class Resync:
     reason: str
 
 
-FRESH_SECONDS = 0.5
-"""How old what an event shows may be: a slow reader gets a deleted post's tombstone, not its words."""
-
-Events = AsyncGenerator[Event | Resync, None]
-
-
 async def follow_match(viewer: access.Viewer | None, now: datetime, match_id: UUID, after: str | None) -> Events:
     """All that happens in a pair's space, for the two. Raises Refused NOT_FOUND for everybody else, UNDERAGE."""
     viewer = access.signed_in(viewer)
@@ -90,49 +84,79 @@ async def follow_program(viewer: access.Viewer | None, now: datetime, program_id
 async def _follow(
     viewer: access.Viewer, now: datetime, stream: Stream, after: str | None, noun: str, path: Sequence[str]
 ) -> Events:
-    scope = access.stream_scope(viewer, stream)
+    hub = live.hub()
     try:
-        opened = await live.hub().open(stream, scope, after)
+        return Events(hub, await hub.open(stream, access.stream_scope(viewer, stream), after, _tell), now)
     except NotReadable:
         raise access.not_found(noun, path) from None
-    return _events(viewer, now, stream, opened)
 
 
-async def _events(viewer: access.Viewer, now: datetime, stream: Stream, opened: Opened) -> Events:
-    if opened.resync is not None:
-        yield Resync(stream.cursor(opened.head), now, opened.resync)
-        return
-    following = live.hub().follow(stream, access.stream_scope(viewer, stream), opened.start)
-    try:
-        async with aclosing(following):
-            async for batch in following:
-                subjects, read_at = await _subjects(viewer, batch.rows), time.monotonic()
-                for place, row in enumerate(batch.rows):
-                    if time.monotonic() - read_at > FRESH_SECONDS:
-                        subjects, read_at = await _subjects(viewer, batch.rows[place:]), time.monotonic()
-                    if batch.cut():
-                        return
-                    # A subject that the viewer may not see any more is passed over; if that was a right to the stream
-                    # itself, the next read says so and ends it.
-                    if (subject := subjects.get((_SUBJECTS[row.kind], row.subject_id))) is not None:
-                        yield Event(row.kind, stream.cursor(row.number), row.occurred_at, row.actor_id, subject)
-    except Pruned as pruned:
-        yield Resync(stream.cursor(pruned.head), now, PRUNED)
+async def _tell(batches: Sequence[Batch]) -> None:
+    """Tell followers of what was logged, as rows that are read now, for all of them together."""
+    read_at = time.monotonic()
+    found = await _subjects([(batch.follower.scope, row) for batch in batches for row in batch.rows])
+    events: dict[tuple[Stream, int], Event] = {}
+    by_audience: dict[Audience, list[Told]] = defaultdict(list)
+    for batch in batches:
+        if not batch.follower.gone:
+            by_audience[batch.follower.ears.audience].append(_told(batch, found, events, read_at))
+    for audience, told in by_audience.items():
+        await audience.hear(told)
 
 
-async def _subjects(viewer: access.Viewer, rows: Sequence[LogRow]) -> dict[tuple[type[Row], UUID], Row]:
-    """The rows that a batch is about, as they are now; those that the viewer may not see any more are missing."""
-    wanted: dict[type[Row], set[UUID]] = defaultdict(set)
-    for row in rows:
-        wanted[_SUBJECTS[row.kind]].add(row.subject_id)
-    found: dict[tuple[type[Row], UUID], Row] = {}
-    for model, ids in wanted.items():
+def _told(batch: Batch, found: "_Subjects", known: dict[tuple[Stream, int], Event], read_at: float) -> Told:
+    """One follower's share. Followers of one stream are told of a change by the very same event."""
+    follower, told = batch.follower, []
+    stream, viewer_id = follower.stream, follower.scope.viewer_id
+    for row in batch.rows:
+        # A subject that the viewer may not see any more is passed over; if that was a right to the stream itself, the
+        # next read says so and ends it.
+        if (subject := found.get((viewer_id, row.subject_id))) is not None:
+            event = known.get((stream, row.number))
+            if event is None:
+                event = Event(row.kind, stream.cursor(row.number), row.occurred_at, row.actor_id, subject)
+                known[stream, row.number] = event
+            told.append((row.number, event))
+    last, ending = (batch.rows[-1].number if batch.rows else follower.position), batch.ending
+    if isinstance(ending, followers.Resync):
+        resync = Resync(stream.cursor(ending.head), follower.ears.since, ending.reason)
+        told, last, ending = [(ending.head, resync)], ending.head, Over()
+    return Told(follower, told, last, ending, read_at)
+
+
+_Subjects = dict[tuple[UUID, UUID], Row]
+"""By the viewer and the key: the rows that he may see."""
+
+_VISIBLE = """
+SELECT want.ord, subject.* FROM unnest(${0}::uuid[], ${1}::uuid[]) WITH ORDINALITY AS want(viewer, subject, ord)
+JOIN LATERAL ({rows}) AS subject ON TRUE
+"""
+
+
+async def _subjects(wanted: Sequence[tuple[Scope, LogRow]]) -> _Subjects:
+    """The rows that batches are about, as they are now: one statement a model, which asks for each viewer's right."""
+    keys: dict[tuple[type[Row], bool], dict[tuple[UUID, UUID], None]] = defaultdict(dict)
+    for scope, row in wanted:
+        keys[_SUBJECTS[row.kind], scope.is_adult][scope.viewer_id, row.subject_id] = None
+    found: _Subjects = {}
+    for (model, is_adult), asked in keys.items():
         # As patient as the log's reader: an event that breaks would be lost to a client who does not look closely.
-        for subject in await patiently(partial(_visible, viewer, model, ids), seconds=math.inf):
-            found[model, subject.id] = subject
+        found |= await patiently(partial(_visible, model, is_adult, list(asked)), seconds=math.inf)
     return found
 
 
-async def _visible(viewer: access.Viewer, model: type[Row], ids: set[UUID]) -> list[Row]:
+async def _visible(model: type[Row], is_adult: bool, asked: Sequence[tuple[UUID, UUID]]) -> _Subjects:
+    rows, values = access.visible_to_each(model, is_adult=is_adult)
+    statement = _VISIBLE.format(len(values) + 1, len(values) + 2, rows=rows)
+    viewers, ids = zip(*asked, strict=True)
+    live.hub().reader.statements += 1
     # Over live delivery's own connections: requests that wait for locks do not hold up events.
-    return await access.visible(model, viewer).filter(id__in=list(ids)).using_db(get_connection("live"))
+    _, records = await get_connection("live").execute_query(statement, [*values, viewers, ids])
+    known: dict[UUID, Row] = {}
+    found: _Subjects = {}
+    for record in records:
+        viewer_id, subject_id = asked[record["ord"] - 1]
+        if subject_id not in known:
+            known[subject_id] = model.from_record({name: value for name, value in record.items() if name != "ord"})
+        found[viewer_id, subject_id] = known[subject_id]
+    return found

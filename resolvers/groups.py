@@ -17,7 +17,7 @@ from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from pubsub.transaction import transaction
 from resolvers import access, text
-from resolvers.pages import Order, Page, Slice, page_of
+from resolvers.pages import Order
 
 NEWEST_FIRST = Order(descending=True)
 LONGEST_TOPIC = 60
@@ -57,23 +57,12 @@ async def create_group(
         raise Refused(ErrorCode.CONFLICT, message, ("input", "slug")) from error
 
 
-async def groups_by_slug(slugs: Sequence[str]) -> list[Group | None]:
-    """The groups of these names in addresses; anybody may see that they exist."""
-    storable = [slug for slug in slugs if len(slug) <= LONGEST_SLUG and _SLUG.fullmatch(slug)]
-    found = {group.slug: group for group in await Group.filter(slug__in=storable)}
-    return [found.get(slug) for slug in slugs]
-
-
-async def find_groups(
-    viewer: access.Viewer | None, part: Slice, *, focus: GroupFocus | None, topic: str | None
-) -> Page[Group]:
-    """A page of all groups, the newest first, or of those with this focus and topic."""
+def groups_about(viewer: access.Viewer | None, *, focus: GroupFocus | None, topic: str | None) -> QuerySet[Group]:
+    """All groups, or those with this focus and topic."""
     query = access.visible(Group, viewer)
     if focus is not None:
         query = query.filter(focus=focus)
-    if topic is not None:
-        query = about(query, topic)
-    return await page_of(query, NEWEST_FIRST, part)
+    return query if topic is None else about(query, topic)
 
 
 def about(query: QuerySet[Group], topic: str) -> QuerySet[Group]:
@@ -95,8 +84,13 @@ class _Named(Function):
     database_func = _NamedSql
 
 
+def is_slug(slug: str) -> bool:
+    """Whether a group could have this name in addresses."""
+    return 3 <= len(slug) <= LONGEST_SLUG and _SLUG.fullmatch(slug) is not None
+
+
 def _slug(slug: str) -> str:
-    if not (3 <= len(slug) <= LONGEST_SLUG and _SLUG.fullmatch(slug)):
+    if not is_slug(slug):
         message = "Write the slug with small letters a to z, digits and single hyphens, 3 to 60 in all: soap-makers."
         raise text.invalid(message, ("input", "slug"))
     return slug

@@ -1,15 +1,125 @@
-"""Reads for many at once: each function takes the keys that one moment asked for and answers them in one statement."""
+"""Running look-ahead reads: rows by key under a scope, pages of a query, and what was not read with its row."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
 from uuid import UUID
 
+from tortoise.connection import get_connection
+from tortoise.queryset import QuerySet
+
 from models.base import Row
-from models.groups import Membership
-from models.matches import StepProgress
-from models.programs import ProgramStep
+from resolvers import access
+from resolvers.look_ahead import Reader, reader
+from resolvers.pages import Order, Page, Slice
+from resolvers.reads import Asked, Fact, Many, Related, Wanted
+from resolvers.scopes import NOTHING, visible_sql
 
 R = TypeVar("R", bound=Row)
+Viewer = access.Viewer | None
+
+NOTHING_ASKED: Sequence[Asked | None] = ()
+
+
+async def visible_row(
+    wanted: Wanted, viewer: Viewer, key: UUID | str, asked: Sequence[Asked | None] = NOTHING_ASKED, *, by: str = "id"
+) -> Any:
+    """The row with this key, with all that is wanted beneath it, in one statement; None where the viewer sees none."""
+    scope = visible_sql(wanted.model, viewer)
+    if scope == NOTHING:
+        return None
+    found = await _read(wanted, viewer, f'"{by}" = $KEY AND ({scope})', key, asked)
+    return found[0] if found else None
+
+
+async def visible_rows(
+    wanted: Wanted,
+    viewer: Viewer,
+    ids: Iterable[UUID],
+    asked: Sequence[Asked | None] = NOTHING_ASKED,
+    *,
+    connection: str = "default",
+) -> dict[UUID, Any]:
+    """Those of the rows that the viewer may see, by id, in one statement. What is wanted of them includes the id."""
+    scope = visible_sql(wanted.model, viewer)
+    if scope == NOTHING:
+        return {}
+    where = f'"id" = ANY($KEY::uuid[]) AND ({scope})'
+    return {row.id: row for row in await _read(wanted, viewer, where, list(ids), asked, connection)}
+
+
+async def known_rows(
+    wanted: Wanted, viewer: Viewer, ids: Iterable[UUID], asked: Sequence[Asked | None] = NOTHING_ASKED
+) -> dict[UUID, Any]:
+    """Rows that the viewer has in hand already, by id, whatever he may see."""
+    return {row.id: row for row in await _read(wanted, viewer, '"id" = ANY($KEY::uuid[])', list(ids), asked)}
+
+
+async def page_of(
+    query: QuerySet[R],
+    order: Order,
+    part: Slice,
+    wanted: Wanted,
+    viewer: Viewer,
+    asked: Sequence[Asked | None] = NOTHING_ASKED,
+) -> Page[R]:
+    """A page of a query's rows, with all that is wanted beneath them, in one statement."""
+    names = {">": "gt", "<": "lt"}
+    for comparison, value in order.bounds(part):
+        query = query.filter(**{f"{order.column}__{names[comparison]}": value})
+    made = reader(wanted, asked)
+    sign = "-" if order.downward(part) else ""
+    query = query.order_by(f"{sign}{order.column}").limit(part.size + 1).only(*{*made.columns, order.column})
+    query.sql()  # which makes `query.query`
+    base, values = query.query.get_parameterized_sql()
+    base = _renumbered(base, made.parameters)
+    statement = made.statement(base, f' ORDER BY t0."{order.column}" {"DESC" if sign else "ASC"}')
+    return order.page(await _run(made, statement, viewer, asked, values), part)
+
+
+async def _read(
+    wanted: Wanted,
+    viewer: Viewer,
+    where: str,
+    key: Any,
+    asked: Sequence[Asked | None],
+    connection: str = "default",
+) -> list[Any]:
+    made = reader(wanted, asked)
+    statement = made.statements.get(where)
+    values = [key]
+    if statement is None:
+        columns = ", ".join(f'"{each}"' for each in made.columns)
+        place = made.parameters + 1
+        condition = where.replace("$KEY", f"${place}").replace("{viewer}", f"${place + 1}::uuid")
+        base = f'SELECT {columns} FROM "{wanted.model._meta.db_table}" WHERE {condition}'
+        statement = made.statements[where] = made.statement(base)
+    if "{viewer}" in where:
+        values.append(viewer and viewer.id)
+    return await _run(made, statement, viewer, asked, values, connection)
+
+
+async def _run(
+    made: Reader,
+    statement: str,
+    viewer: Viewer,
+    asked: Sequence[Asked | None],
+    values: Sequence[Any],
+    connection: str = "default",
+) -> list[Any]:
+    who = (None, False) if viewer is None else (viewer.id, viewer.is_adult)
+    arguments = made.arguments(*who, asked)
+    arguments += values
+    _, records = await get_connection(connection).execute_query(statement, arguments)
+    return made.rows(records, asked)
+
+
+def _renumbered(statement: str, offset: int) -> str:
+    return re.sub(r"\$(\d+)", lambda found: f"${int(found[1]) + offset}", statement)
+
+
+# ------------------------------------------------------------------------- what was not read together with its row
 
 
 async def rows_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
@@ -18,23 +128,27 @@ async def rows_by_id(model: type[R], ids: Sequence[UUID]) -> list[R | None]:
     return [found.get(row_id) for row_id in ids]
 
 
-async def steps_of_matches(match_ids: Sequence[UUID]) -> list[list[StepProgress]]:
-    """The steps of each pair, by position."""
-    found: dict[UUID, list[StepProgress]] = {match_id: [] for match_id in match_ids}
-    for step in await StepProgress.filter(match_id__in=list(found)).order_by("position"):
-        found[step.match_id].append(step)
-    return [found[match_id] for match_id in match_ids]
+async def related(model: type[Row], relation: Many | Asked, viewer: Viewer, ids: Sequence[UUID]) -> list[Any]:
+    """What a relation leads to from each of these rows of `model`."""
+    asked = () if isinstance(relation, Many) else (relation,)
+    wanted = _wanted_related(model, relation if isinstance(relation, Many) else relation.children)
+    found = await known_rows(wanted, viewer, set(ids), asked)
+    nothing = [] if isinstance(relation, Many) else relation.children.order.page([], relation.part)
+    return [found[row_id].__dict__["@"] if row_id in found else nothing for row_id in ids]
 
 
-async def steps_of_programs(program_ids: Sequence[UUID]) -> list[list[ProgramStep]]:
-    """The steps of each program, by position."""
-    found: dict[UUID, list[ProgramStep]] = {program_id: [] for program_id in program_ids}
-    for step in await ProgramStep.filter(program_id__in=list(found)).order_by("position"):
-        found[step.program_id].append(step)
-    return [found[program_id] for program_id in program_ids]
+@lru_cache
+def _wanted_related(model: type[Row], relation: Any) -> Wanted:
+    place = -1 if isinstance(relation, Many) else 0
+    return Wanted(model, {"id": ""}, {}, {"": Related(relation, Wanted.whole(relation.model), "", place)})
 
 
-async def memberships_of(user_id: UUID, group_ids: Sequence[UUID]) -> list[Membership | None]:
-    """One person's membership in each group; None where he is no member."""
-    found = {row.group_id: row for row in await Membership.filter(user_id=user_id, group_id__in=list(group_ids))}
-    return [found.get(group_id) for group_id in group_ids]
+async def facts(model: type[Row], fact: Fact, viewer: Viewer, ids: Sequence[UUID]) -> list[Any]:
+    """A fact about each of these rows."""
+    found = await known_rows(_wanted_fact(model, fact), viewer, set(ids))
+    return [found[row_id].__dict__[fact.key] if row_id in found else None for row_id in ids]
+
+
+@lru_cache
+def _wanted_fact(model: type[Row], fact: Fact) -> Wanted:
+    return Wanted(model, {"id": ""}, {fact: ""})

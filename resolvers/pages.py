@@ -7,11 +7,8 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
-
-from tortoise.connection import get_connection
-from tortoise.queryset import QuerySet
 
 from models.base import Row
 from models.errors import ErrorCode, Refused
@@ -44,14 +41,53 @@ class Slice:
         return cls(size, last is not None, after, before)
 
 
+class Edge(Generic[R]):
+    """One place of a page. Its cursor is made when somebody asks for it."""
+
+    __slots__ = ("_order", "node")
+
+    def __init__(self, node: R, order: "Order") -> None:
+        self.node = node
+        self._order = order
+
+    @property
+    def cursor(self) -> str:
+        """The row's place in the list, for `after` and `before`."""
+        return self._order.cursor(self.node)
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
-    """Rows in the list's order. `has_next` and `has_previous` are about what lies beyond the page, both ways."""
+    """Rows in the list's order, and whether more lies beyond the page, both ways.
+
+    It is at once what Relay calls the connection and its page info: the schema's fields read these attributes.
+    """
 
     rows: Sequence[R]
-    has_next: bool
-    has_previous: bool
+    has_next_page: bool
+    has_previous_page: bool
     order: "Order"
+
+    @property
+    def edges(self) -> list[Edge[R]]:
+        """The rows as places in the list."""
+        order = self.order
+        return [Edge(row, order) for row in self.rows]
+
+    @property
+    def page_info(self) -> "Page[R]":
+        """Where the page lies in its list."""
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The cursor of the first row; None on an empty page."""
+        return self.order.cursor(self.rows[0]) if self.rows else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """The cursor of the last row; None on an empty page."""
+        return self.order.cursor(self.rows[-1]) if self.rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +102,23 @@ class Order:
         value = getattr(row, self.column)
         return base64.urlsafe_b64encode(f"{self.column}:{value}".encode()).decode().rstrip("=")
 
-    def value(self, cursor: str, name: str) -> UUID | int:
+    def value(self, cursor: str, name: str) -> Any:
         """The column's value that a cursor stands for. Raises Refused INVALID_INPUT for one of no such list."""
         try:
             text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
             column, _, value = text.partition(":")
             if column == self.column:
-                return UUID(value) if column == "id" else _bigint(value)
+                return self.parse(value)
         except (binascii.Error, UnicodeError, ValueError):
             pass
         message = "This is no cursor of this list. Take one from its edges or its pageInfo."
         raise Refused(ErrorCode.INVALID_INPUT, message, (name,))
 
-    def bounds(self, part: Slice) -> list[tuple[str, UUID | int]]:
+    def parse(self, value: str) -> Any:
+        """The column's value from its text. Raises ValueError."""
+        return UUID(value) if self.column == "id" else _bigint(value)
+
+    def bounds(self, part: Slice) -> list[tuple[str, Any]]:
         """The comparisons (">" or "<" on the column) that the cursors ask for."""
         found = []
         if part.after is not None:
@@ -105,43 +145,17 @@ def _bigint(value: str) -> int:
     return int(value)
 
 
-async def page_of(query: QuerySet[R], order: Order, part: Slice) -> Page[R]:
-    """A page of a query's rows."""
-    names = {">": "gt", "<": "lt"}
-    for comparison, value in order.bounds(part):
-        query = query.filter(**{f"{order.column}__{names[comparison]}": value})
-    sign = "-" if order.downward(part) else ""
-    return order.page(await query.order_by(f"{sign}{order.column}").limit(part.size + 1), part)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Children(Generic[R]):
     """The rows of `model` under each of many parents, such as the comments under posts.
 
     `parent` is the column that holds the parent's id; `where` is more SQL over the table's columns, its parameters
-    numbered from $2 and given with each load.
+    numbered from $2 and given with each load. It may name `{row}`, the parent, and `{viewer}` (resolvers/reads.py).
     """
 
     model: type[R]
     parent: str
     order: Order = field(default_factory=Order)
     where: str = "TRUE"
-
-    async def pages(self, parent_ids: Sequence[UUID], part: Slice, *values: Any) -> list[Page[R]]:
-        """The same slice of the children of each parent, in one statement."""
-        arguments: list[Any] = [list(parent_ids), *values]
-        conditions = [f"{self.parent} = parent.id", f"({self.where})"]
-        for comparison, value in self.order.bounds(part):
-            arguments.append(value)
-            conditions.append(f"{self.order.column} {comparison} ${len(arguments)}")
-        way = "DESC" if self.order.downward(part) else "ASC"
-        statement = (
-            "SELECT parent.ord AS ord_, child.* FROM unnest($1::uuid[]) WITH ORDINALITY AS parent(id, ord)"
-            f" CROSS JOIN LATERAL (SELECT * FROM {self.model._meta.db_table} WHERE {' AND '.join(conditions)}"
-            f" ORDER BY {self.order.column} {way} LIMIT {part.size + 1}) AS child"
-            f" ORDER BY parent.ord, child.{self.order.column} {way}"
-        )
-        found: list[list[R]] = [[] for _ in parent_ids]
-        for record in await get_connection("default").execute_query_dict(statement, arguments):
-            found[record.pop("ord_") - 1].append(self.model.from_record(record))
-        return [self.order.page(rows, part) for rows in found]
+    for_viewer: bool = False
+    needs: ClassVar[tuple[str, ...]] = ("id",)

@@ -62,9 +62,10 @@ async def _changes(match_id: UUID, scope: Scope, facts: Facts) -> AsyncGenerator
 
 
 def _shared(match_id: UUID, seen: Seen) -> PartnerPresence:
-    read = access.share_read_receipts(seen.mine, seen.theirs) and seen.read_up_to > 0
+    shared = access.shared(seen.mine, seen.theirs)
+    read = shared.shares_read_receipts and seen.read_up_to > 0
     return PartnerPresence(
-        online=seen.online and access.share_presence(seen.mine, seen.theirs),
-        typing=seen.typing and access.share_typing(seen.mine, seen.theirs),
+        online=seen.online and shared.shares_presence,
+        typing=seen.typing and shared.shares_typing,
         read_up_to=match_stream(match_id).cursor(seen.read_up_to) if read else None,
     )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
 from models.enums import (
     OPEN_MATCH,
@@ -26,7 +27,7 @@ from models.sign_ups import SignUp
 from pubsub.streams import program_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, endings, groups, text
-from resolvers.pages import Order, Page, Slice, page_of
+from resolvers.pages import Order
 
 NEWEST_FIRST = Order(descending=True)
 PATH = ("input", "programId")
@@ -96,11 +97,10 @@ async def advance_program(
     raise Refused(ErrorCode.CONFLICT, message, PATH)
 
 
-async def find_programs(
-    viewer: access.Viewer | None, part: Slice, *, topic: str | None, open_for_sign_up: bool | None
-) -> Page[Program]:
-    """A page of the programs that the viewer may see, the newest first; by a topic of their groups, and by whether
-    people may sign up now."""
+def programs_about(
+    viewer: access.Viewer | None, *, topic: str | None, open_for_sign_up: bool | None
+) -> QuerySet[Program]:
+    """The programs that the viewer may see; by a topic of their groups, and by whether people may sign up now."""
     query = access.visible(Program, viewer)
     if topic is not None:
         query = query.filter(group_id__in=Subquery(groups.about(Group.all(), topic).values("id")))
@@ -108,15 +108,7 @@ async def find_programs(
         eligible = Q(group__mentorship_withdrawn_at__isnull=True) & ~Q(group__focus=GroupFocus.OTHER)
         takes = _TAKES_SIGN_UPS & eligible
         query = query.filter(takes if open_for_sign_up else ~takes)
-    return await page_of(query, NEWEST_FIRST, part)
-
-
-async def sign_ups_of(user_id: UUID, program_ids: Sequence[UUID]) -> list[list[SignUp]]:
-    """One person's sign-ups in each program, the earliest first, those that are over too."""
-    found: dict[UUID, list[SignUp]] = {program_id: [] for program_id in program_ids}
-    for sign_up in await SignUp.filter(user_id=user_id, program_id__in=list(found)).order_by("id"):
-        found[sign_up.program_id].append(sign_up)
-    return [found[program_id] for program_id in program_ids]
+    return query
 
 
 class _SomebodyNew(Exception):

@@ -6,12 +6,11 @@ from typing import Literal
 from uuid import UUID
 
 from models.matches import Match
-from models.messages import Message
-from models.users import User
 from pubsub.presence_voice import channel_of
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, text
+from resolvers.reads import Fact
 
 Counted = Literal["posts", "messages"]
 """What counts as unread, and the name of its table; comments do not."""
@@ -36,16 +35,16 @@ async def unread_of(viewer: access.Viewer) -> Unread:
     return Unread(posts, messages, viewer.user.unread_notifications)
 
 
-def partner_read_up_to(match: Match, viewer: User, partner: User) -> int | None:
-    """The number up to which the partner has read; None when the two do not share it."""
-    return match.read_up_to(partner.id) if access.share_read_receipts(viewer, partner) else None
+_SHARE = access.BOTH_SHARE_READ_RECEIPTS.sql.replace("{row}", "pair")
+_THEIRS = "CASE {viewer} WHEN pair.mentor_id THEN pair.mentee_read_up_to ELSE pair.mentor_read_up_to END"
+_MINE = "CASE {viewer} WHEN pair.mentor_id THEN pair.mentor_read_up_to ELSE pair.mentee_read_up_to END"
 
-
-def is_seen(message: Message, match: Match, viewer: User, partner: User) -> bool:
-    """Whether the one to whom a message was sent has read it, as far as the viewer may know."""
-    if message.author_id != viewer.id:
-        return message.number <= match.read_up_to(viewer.id)
-    return message.number <= (partner_read_up_to(match, viewer, partner) or 0)
+SEEN = Fact(
+    "seen",
+    f"(SELECT {{row}}.number <= CASE WHEN {{row}}.author_id <> {{viewer}} THEN {_MINE} WHEN {_SHARE} THEN {_THEIRS}"
+    " ELSE 0 END FROM matches AS pair WHERE pair.id = {row}.match_id)",
+)
+"""Whether the one to whom a message was sent has read it, as far as the viewer may know."""
 
 
 async def mark_read(viewer: access.Viewer | None, now: datetime, *, match_id: UUID, up_to: str) -> Match:

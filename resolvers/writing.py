@@ -16,7 +16,7 @@ from models.posts import Writing
 from pubsub.append import append, appending
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, matches, read_states
+from resolvers import access, matches, reactions, read_states
 from resolvers.drafts import KEY_PATH, Draft, body_of
 from resolvers.read_states import Counted
 
@@ -135,7 +135,7 @@ async def edit(kind: Kind[W], viewer: access.Viewer | None, now: datetime, row_i
 
 
 async def delete(kind: Kind[W], viewer: access.Viewer | None, now: datetime, row_id: UUID) -> W:
-    """Leave a tombstone in place of one's own writing. Deleting again changes nothing."""
+    """Leave a tombstone, without reactions, in place of one's own writing. Deleting again changes nothing."""
     viewer = access.signed_in(viewer)
     async with transaction() as changed:
         row, match = await _take_own(kind, changed, viewer, now, row_id)
@@ -144,6 +144,7 @@ async def delete(kind: Kind[W], viewer: access.Viewer | None, now: datetime, row
             return row
         row.body, row.deleted_at = None, now
         await row.save(update_fields=("body", "deleted_at"))
+        await reactions.clear(row)
         if kind.counted is not None:
             await read_states.count_one_less(changed, match, viewer.id, row.number, kind.counted)
         await changed.log(match_stream(row.match_id), kind.changed, row.id, actor=viewer.id, at=now)

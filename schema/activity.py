@@ -1,9 +1,8 @@
 """Live activity: the three streams, and the events that they are made of."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import strawberry
@@ -15,7 +14,9 @@ from models.programs import Program as ProgramRow
 from models.users import User as UserRow
 from resolvers import activity
 from resolvers.activity import Event, Resync
+from resolvers.listening import Events
 from schema.comments import Comment
+from schema.compiled.calls import SAME_FOR_ALL
 from schema.context import Info
 from schema.matches import Match
 from schema.messages import Message
@@ -36,7 +37,7 @@ class _Happened:
     occurred_at: datetime = strawberry.field(description="When it happened.")
     actor_id: Private[UUID | None] = None
 
-    @strawberry.field(description="Who did it; null when nobody is named, as at an end.")
+    @strawberry.field(description="Who did it; null when nobody is named, as at an end.", metadata={SAME_FOR_ALL: True})
     async def actor(self, info: Info) -> User | None:
         return None if self.actor_id is None else await info.context.one(UserRow, self.actor_id)
 
@@ -61,7 +62,7 @@ class PostAdded(MatchActivity):
     post: Post = strawberry.field(description="The post as it is now.")
 
 
-@strawberry.type(description="A post was edited or deleted.")
+@strawberry.type(description="A post was edited, deleted or reacted to.")
 class PostChanged(MatchActivity):
     post: Post = strawberry.field(description="The post as it is now.")
 
@@ -71,7 +72,7 @@ class CommentAdded(MatchActivity):
     comment: Comment = strawberry.field(description="The comment as it is now.")
 
 
-@strawberry.type(description="A comment was edited or deleted.")
+@strawberry.type(description="A comment was edited, deleted or reacted to.")
 class CommentChanged(MatchActivity):
     comment: Comment = strawberry.field(description="The comment as it is now.")
 
@@ -81,7 +82,7 @@ class MessageAdded(MatchActivity):
     message: Message = strawberry.field(description="The message as it is now.")
 
 
-@strawberry.type(description="A message was edited or deleted.")
+@strawberry.type(description="A message was edited, deleted or reacted to.")
 class MessageChanged(MatchActivity):
     message: Message = strawberry.field(description="The message as it is now.")
 
@@ -148,18 +149,32 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
 }
 
 
-def _typed(event: Event | Resync) -> Any:
+def typed(event: Event | Resync) -> Any:
+    """An event as the type that clients see."""
     if isinstance(event, Resync):
         return ResyncRequired(cursor=event.cursor, occurred_at=event.occurred_at, reason=event.reason)
     cls, subject = _TYPES[event.kind]
     return cls(cursor=event.cursor, occurred_at=event.occurred_at, actor_id=event.actor_id, **{subject: event.subject})
 
 
-async def _typed_events(info: Info, events: activity.Events) -> AsyncGenerator[Any, None]:
-    async with aclosing(events):
-        async for event in events:
-            info.context.event = event
-            yield _typed(event)
+class TypedEvents(AsyncIterator[Any]):
+    """Events as their types. Who has many listeners takes `events` and types them, once for all who hear the same."""
+
+    typed = staticmethod(typed)
+
+    def __init__(self, info: Info, events: Events) -> None:
+        info.context.following = True
+        self.events = events
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
+        return typed(await anext(self.events))
+
+    async def aclose(self) -> None:
+        """Hear no more."""
+        await self.events.aclose()
 
 
 Cursor = Annotated[
@@ -179,13 +194,13 @@ class ActivitySubscription:
         info: Info,
         match_id: Annotated[strawberry.ID, strawberry.argument(description="One's match.")],
         after: Cursor = None,
-    ) -> AsyncGenerator[MatchActivity, None]:
+    ) -> AsyncIterator[MatchActivity]:
         key = key_of(match_id, MatchRow, ("matchId",))
-        return _typed_events(info, await activity.follow_match(info.context.viewer, info.context.now, key, after))
+        return TypedEvents(info, await activity.follow_match(info.context.viewer, info.context.now, key, after))
 
     @strawberry.subscription(description="What concerns the viewer across pairs.")
-    async def viewer_activity(self, info: Info, after: Cursor = None) -> AsyncGenerator[ViewerActivity, None]:
-        return _typed_events(info, await activity.follow_viewer(info.context.viewer, info.context.now, after))
+    async def viewer_activity(self, info: Info, after: Cursor = None) -> AsyncIterator[ViewerActivity]:
+        return TypedEvents(info, await activity.follow_viewer(info.context.viewer, info.context.now, after))
 
     @strawberry.subscription(description="A program's sign-ups, matches and their states; for its group's admins only.")
     async def program_activity(
@@ -193,6 +208,6 @@ class ActivitySubscription:
         info: Info,
         program_id: Annotated[strawberry.ID, strawberry.argument(description="The program.")],
         after: Cursor = None,
-    ) -> AsyncGenerator[ProgramActivity, None]:
+    ) -> AsyncIterator[ProgramActivity]:
         key = key_of(program_id, ProgramRow, ("programId",))
-        return _typed_events(info, await activity.follow_program(info.context.viewer, info.context.now, key, after))
+        return TypedEvents(info, await activity.follow_program(info.context.viewer, info.context.now, key, after))

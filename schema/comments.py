@@ -4,16 +4,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from strawberry import Parent
 
 from models.posts import Comment as CommentRow
 from models.posts import Post as PostRow
+from models.reactions import CommentReaction
 from models.users import User as UserRow
 from resolvers import comments
 from schema.context import Info
 from schema.errors import Payload, mutation
-from schema.markdown import to_html
+from schema.markdown import html_of
 from schema.node import Node, key_of
+from schema.reactions import Reaction, reactions_to
+from schema.reads import computed, one
 from schema.scalars import HTML, Markdown
 from schema.users import User
 
@@ -28,17 +30,12 @@ class Comment(Node):
     edited_at: datetime | None = strawberry.field(description="When its text was last changed; null if never.")
     deleted_at: datetime | None = strawberry.field(description="When it was deleted; null if it was not.")
 
-    @strawberry.field(description="The post that it is under.")
-    async def post(self, root: Parent[CommentRow], info: Info) -> Annotated["Post", strawberry.lazy("schema.posts")]:
-        return await info.context.one(PostRow, root.post_id)
-
-    @strawberry.field(description="The member of the pair who wrote it.")
-    async def author(self, root: Parent[CommentRow], info: Info) -> User:
-        return await info.context.one(UserRow, root.author_id)
-
-    @strawberry.field(description="The text as safe HTML; null once deleted.")
-    def body_html(self, root: Parent[CommentRow]) -> HTML | None:
-        return to_html(root.body)
+    post: Annotated["Post", strawberry.lazy("schema.posts")] = one(
+        PostRow, "post_id", description="The post that it is under."
+    )
+    author: User = one(UserRow, "author_id", description="The member of the pair who wrote it.")
+    body_html: HTML | None = computed(html_of, "body", description="The text as safe HTML; null once deleted.")
+    reactions: list[Reaction] = reactions_to(CommentReaction)
 
 
 @strawberry.input(description="A new comment under a post.")

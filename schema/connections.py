@@ -1,10 +1,10 @@
-"""Relay's connections over pages of rows: one generic shape for all lists."""
+"""Relay's connections: one generic shape for all lists. What stands behind them is a Page (resolvers/pages.py)."""
 
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
-from resolvers.pages import Page, Slice
+from resolvers.pages import Slice
 
 T = TypeVar("T")
 
@@ -35,17 +35,3 @@ class Connection(Generic[T]):
 
 
 part = Slice.of
-
-
-def connection(page: Page[Any]) -> Any:
-    """A page as a connection."""
-    edges = [Edge(cursor=page.order.cursor(row), node=row) for row in page.rows]
-    return Connection(
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-    )

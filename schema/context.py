@@ -9,22 +9,28 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
+from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
 from strawberry.types import Info as StrawberryInfo
 
 from models.base import Row
+from models.users import User
 from pubsub.patience import patiently
 from resolvers import access, loaders
-from resolvers.activity import Event, Resync
-from resolvers.pages import Children, Page, Slice
 from resolvers.rate_limits import RateLimit
+from resolvers.reads import Asked, Fact, Guard, Many
 from resolvers.sessions import Tokens
 
 QUERY_PATIENCE = 2.0
 """Seconds that a query waits for a database that went away. An event waits for as long as it takes: it comes once."""
 
+MISSING: Any = object()
+"""Stands for what was not read together with a row."""
+
 R = TypeVar("R", bound=Row)
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+Loaders = dict[Hashable, DataLoader[Any, Any]]
 
 
 @dataclass
@@ -37,13 +43,22 @@ class Context:
     request_id: str = ""
     writes: RateLimit | None = None
     """How much each person may write; None: as much as he likes."""
-    event: Event | Resync | None = None
-    """What a subscription is telling now: the server measures how long it took."""
-    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    following: bool = False
+    """Whether this is a subscription's."""
+    _loaders: Loaders = field(default_factory=dict)
+    _everybodys: Loaders = field(default_factory=dict)
 
-    def fresh(self, now: datetime) -> None:
-        """Forget what was loaded: the next event is about another moment."""
-        self._loaders.clear()
+    @property
+    def _patience(self) -> float:
+        return math.inf if self.following else QUERY_PATIENCE
+
+    def fresh(self, now: datetime, everybodys: Loaders | None = None) -> None:
+        """Forget what was loaded: the next event is about another moment.
+
+        `everybodys` are loaders of what does not depend on who asks, shared by all who are told at that moment.
+        """
+        self._loaders = {}
+        self._everybodys = {} if everybodys is None else everybodys
         self.now = now
 
     def spend(self) -> None:
@@ -51,34 +66,79 @@ class Context:
         if self.viewer is not None and self.writes is not None:
             self.writes.spend(self.viewer.id, self.now)
 
-    def load(self, name: Hashable, read: Callable[[list[K]], Awaitable[Sequence[V]]], key: K) -> Awaitable[V]:
-        """One of the values that `read` fetches for many keys at once. `name` tells one such reading from another."""
-        loader = self._loaders.get(name)
+    def load(
+        self,
+        name: Hashable,
+        read: Callable[[list[K]], Awaitable[Sequence[V]]],
+        key: K,
+        *,
+        everybodys: bool = False,
+    ) -> Awaitable[V]:
+        """One of the values that `read` fetches for many keys at once. `name` tells one such reading from another.
+
+        `everybodys` says that what is read does not depend on who asks.
+        """
+        kept = self._everybodys if everybodys else self._loaders
+        loader = kept.get(name)
         if loader is None:
-            seconds = QUERY_PATIENCE if self.event is None else math.inf
+            seconds = self._patience
 
             async def read_patiently(keys: list[K]) -> Sequence[V]:
                 return await patiently(partial(read, keys), seconds=seconds)
 
-            loader = self._loaders[name] = DataLoader(load_fn=read_patiently)
+            loader = kept[name] = DataLoader(load_fn=read_patiently)
         return loader.load(key)
+
+    async def read(self, read: Callable[[], Awaitable[V]]) -> V:
+        """What `read` gives, waited for as the operation may wait while the database is away."""
+        return await patiently(read, seconds=self._patience)
+
+    def at_hand(self, model: type[R], row_id: UUID) -> R | None:
+        """The viewer's own row, which was read when the operation began. An event may be told long after that."""
+        viewer = self.viewer
+        if model is User and viewer is not None and viewer.id == row_id and not self.following:
+            return viewer.user
+        return None
 
     def one(self, model: type[R], row_id: UUID) -> Awaitable[R]:
         """The row under an id taken from a row that the viewer may see; those asked for together are read together."""
-        return self.load(model, partial(loaders.rows_by_id, model), row_id)
+        return self.load(model, partial(loaders.rows_by_id, model), row_id, everybodys=True)
 
-    def page(self, children: Children[R], parent_id: UUID, part: Slice, *values: Hashable) -> Awaitable[Page[R]]:
-        """A page of a parent's children; the same slice of other parents is read with it."""
+    def related(self, row: Row, relation: Many | Asked) -> Awaitable[Any]:
+        """What a relation leads to from a row with which it was not read; for many rows together."""
+        model = type(row)
+        key = relation if isinstance(relation, Many) else (relation.form, relation.part, _hashable(relation.values))
+        return self.load(("related", model, key), partial(loaders.related, model, relation, self.viewer), row.id)
 
-        async def read(parent_ids: list[UUID]) -> Sequence[Page[R]]:
-            return await children.pages(parent_ids, part, *(_listed(value) for value in values))
+    def fact(self, row: Row, fact: Fact) -> Awaitable[Any]:
+        """A fact about a row with which it was not read; for many rows together."""
+        model = type(row)
+        return self.load(("fact", model, fact), partial(loaders.facts, model, fact, self.viewer), row.id)
 
-        name = (children.model, children.parent, children.where, children.order, part, values)
-        return self.load(name, read, parent_id)
+    def behind(self, guard: Guard, row: Row, shown: Callable[[], Any]) -> Any:
+        """What `shown` gives if the guard lets the viewer, or None."""
+        fact = guard.fact
+        if fact is None:
+            return shown() if guard.holds(self.viewer, row, None) else None
+        value = row.__dict__.get(fact.key, MISSING)
+        if value is MISSING:
+            return self._behind(guard, row, self.fact(row, fact), shown)
+        return shown() if guard.holds(self.viewer, row, value) else None
+
+    async def _behind(self, guard: Guard, row: Row, value: Awaitable[Any], shown: Callable[[], Any]) -> Any:
+        if not guard.holds(self.viewer, row, await value):
+            return None
+        found = shown()
+        return await found if is_awaitable(found) else found
 
 
-def _listed(value: Hashable) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+async def then(value: Awaitable[V], made: Callable[[V], Any]) -> Any:
+    """What is made of a value that is still to come."""
+    return made(await value)
+
+
+def _hashable(values: tuple[Any, ...]) -> Hashable:
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
 Info = StrawberryInfo[Context, None]

@@ -9,6 +9,7 @@ import strawberry
 
 from models.errors import ErrorCode, Refused
 from schema import enums  # noqa: F401  (describes ErrorCode before it is used here)
+from schema.rows import complete
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,9 +54,11 @@ def mutation(description: str, *, limited: bool = False) -> Callable[[Callable[P
             try:
                 if limited:
                     info.context.spend()
-                return await resolver(*args, **kwargs)
+                made = await resolver(*args, **kwargs)
             except Refused as refused:
                 return payload(errors=[UserError.of(refused)])
+            await complete(info, made)
+            return made
 
         return strawberry.mutation(refusable, description=description)
 

@@ -1,9 +1,8 @@
 """Community groups: what anybody sees of them, what their members see, and making one."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from strawberry import Parent
 
 from models.enums import GroupFocus, GroupRole, ProgramState
 from models.groups import Group as GroupRow
@@ -11,17 +10,26 @@ from models.groups import Membership as MembershipRow
 from models.programs import Program as ProgramRow
 from resolvers import access, groups
 from resolvers.pages import Children
-from schema.connections import After, Before, Connection, First, Last, connection, part
+from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
-from schema.memberships import Membership, MembershipMutation, membership_of_viewer
+from schema.memberships import Membership, MembershipMutation
 from schema.node import Node
+from schema.reads import computed, page, view
+from schema.rows import page_of, visible_row
 
 if TYPE_CHECKING:
     from schema.programs import Program
 
 MEMBERS = Children(MembershipRow, "group_id")
-PROGRAMS = Children(ProgramRow, "group_id", groups.NEWEST_FIRST, "state = ANY($2::text[])")
+PROGRAMS = Children(
+    ProgramRow,
+    "group_id",
+    groups.NEWEST_FIRST,
+    f"state = ANY($2::text[]) AND {access.LISTED_PROGRAMS}",
+    for_viewer=True,
+)
+ELIGIBILITY = ("focus", "mentorship_withdrawn_at")
 
 ProgramStates = Annotated[
     list[ProgramState] | None,
@@ -30,15 +38,21 @@ ProgramStates = Annotated[
 LazyProgram = Annotated["Program", strawberry.lazy("schema.programs")]
 
 
+def programs_in(state: ProgramStates = None) -> tuple[Any, ...]:
+    """The group's programs in these states, or in any."""
+    return PROGRAMS, list(ProgramState if state is None else state)
+
+
 @strawberry.type(description="Whether a group may run mentorship programs.")
 class MentorshipEligibility:
-    @strawberry.field(description="Whether it may.")
-    def eligible(self, root: Parent[GroupRow]) -> bool:
-        return root.ineligible_because() is None
-
-    @strawberry.field(description="Why it may not, and what can be done about it; null when it may.")
-    def reason(self, root: Parent[GroupRow]) -> str | None:
-        return root.ineligible_because()
+    eligible: bool = computed(
+        lambda group: group.ineligible_because() is None, *ELIGIBILITY, description="Whether it may."
+    )
+    reason: str | None = computed(
+        lambda group: group.ineligible_because(),
+        *ELIGIBILITY,
+        description="Why it may not, and what can be done about it; null when it may.",
+    )
 
 
 @strawberry.type(description="A community. Anybody sees what it is about; members and programs are for its members.")
@@ -49,45 +63,23 @@ class Group(Node):
     focus: GroupFocus = strawberry.field(description="What it is about; it decides whether it may run programs.")
     topics: list[str] = strawberry.field(description="What people talk about there, in a word or two each.")
 
-    @strawberry.field(description="Whether it may run mentorship programs, and why not.")
-    def mentorship(self, root: Parent[GroupRow]) -> MentorshipEligibility:
-        return root
-
-    @strawberry.field(description="The viewer's role in it; null for somebody who is no member.")
-    async def viewer_role(self, root: Parent[GroupRow], info: Info) -> GroupRole | None:
-        membership = await membership_of_viewer(info.context, root.id)
-        return membership and membership.role
-
-    @strawberry.field(description="Its members, in the order in which they joined; null for an outsider.")
-    async def members(
-        self,
-        root: Parent[GroupRow],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Membership] | None:
-        if await membership_of_viewer(info.context, root.id) is None:
-            return None
-        return connection(await info.context.page(MEMBERS, root.id, part(first, after, last, before)))
-
-    @strawberry.field(description="Its programs, newest first; null for an outsider. Drafts are for its admins.")
-    async def programs(
-        self,
-        root: Parent[GroupRow],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        state: ProgramStates = None,
-    ) -> Connection[LazyProgram] | None:
-        visible = access.program_states(await membership_of_viewer(info.context, root.id))
-        if visible is None:
-            return None
-        states = tuple(each for each in visible if state is None or each in state)
-        return connection(await info.context.page(PROGRAMS, root.id, part(first, after, last, before), states))
+    mentorship: MentorshipEligibility = view(description="Whether it may run mentorship programs, and why not.")
+    viewer_role: GroupRole | None = computed(
+        lambda _, __, role: role,
+        fact=access.ROLE_IN_GROUP,
+        description="The viewer's role in it; null for somebody who is no member.",
+    )
+    members: Connection[Membership] | None = page(
+        MEMBERS,
+        guard=access.MEMBERS_ONLY,
+        description="Its members, in the order in which they joined; null for an outsider.",
+    )
+    programs: Connection[LazyProgram] | None = page(
+        PROGRAMS,
+        programs_in,
+        guard=access.MEMBERS_ONLY,
+        description="Its programs, newest first; null for an outsider. Drafts are for its admins.",
+    )
 
 
 @strawberry.input(description="A new group.")
@@ -117,7 +109,7 @@ Topic = Annotated[
 class GroupQuery:
     @strawberry.field(description="The group of that slug; null when there is none.")
     async def group(self, info: Info, slug: Slug) -> Group | None:
-        return await info.context.load("groups by slug", groups.groups_by_slug, slug)
+        return await visible_row(info, GroupRow, slug, by="slug") if groups.is_slug(slug) else None
 
     @strawberry.field(description="All groups, newest first. Anybody may look.")
     async def groups(
@@ -131,7 +123,8 @@ class GroupQuery:
         topic: Topic = None,
     ) -> Connection[Group]:
         asked = part(first, after, last, before)
-        return connection(await groups.find_groups(info.context.viewer, asked, focus=focus, topic=topic))
+        query = groups.groups_about(info.context.viewer, focus=focus, topic=topic)
+        return await page_of(query, groups.NEWEST_FIRST, asked, info)
 
 
 @strawberry.type

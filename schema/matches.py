@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from strawberry import Parent
 
 from models.enums import MatchEndReason, MatchState, SignUpRole
 from models.matches import Match as MatchRow
@@ -14,7 +13,8 @@ from models.users import User as UserRow
 from resolvers import access, endings, matches
 from schema.context import Info
 from schema.errors import Payload, mutation
-from schema.node import Node, key_of, parse_id, visible_node
+from schema.node import Node, key_of, visible_of
+from schema.reads import computed, one, view
 from schema.spaces import PairSpace
 from schema.users import User
 
@@ -30,27 +30,20 @@ class Match(Node):
     started_at: datetime = strawberry.field(description="When the two were introduced.")
     ended_at: datetime | None = strawberry.field(description="When it ended; null while it is open.")
 
-    @strawberry.field(description="The program in which they were paired.")
-    async def program(
-        self, root: Parent[MatchRow], info: Info
-    ) -> Annotated["Program", strawberry.lazy("schema.programs")]:
-        return await info.context.one(ProgramRow, root.program_id)
-
-    @strawberry.field(description="The mentor.")
-    async def mentor(self, root: Parent[MatchRow], info: Info) -> User:
-        return await info.context.one(UserRow, root.mentor_id)
-
-    @strawberry.field(description="The mentee.")
-    async def mentee(self, root: Parent[MatchRow], info: Info) -> User:
-        return await info.context.one(UserRow, root.mentee_id)
-
-    @strawberry.field(description="The viewer's side of the pair; null for an admin who is not one of the two.")
-    def viewer_role(self, root: Parent[MatchRow], info: Info) -> SignUpRole | None:
-        return root.role_of(info.context.viewer.id) if info.context.viewer else None
-
-    @strawberry.field(description="What only the two may see; null for everybody else.")
-    def space(self, root: Parent[MatchRow], info: Info) -> PairSpace | None:
-        return root if access.opens_space(info.context.viewer, root) else None
+    program: Annotated["Program", strawberry.lazy("schema.programs")] = one(
+        ProgramRow, "program_id", description="The program in which they were paired."
+    )
+    mentor: User = one(UserRow, "mentor_id", description="The mentor.")
+    mentee: User = one(UserRow, "mentee_id", description="The mentee.")
+    viewer_role: SignUpRole | None = computed(
+        lambda match, viewer: viewer and match.role_of(viewer.id),
+        "mentor_id",
+        "mentee_id",
+        description="The viewer's side of the pair; null for an admin who is not one of the two.",
+    )
+    space: PairSpace | None = view(
+        guard=access.THE_TWO_ONLY, description="What only the two may see; null for everybody else."
+    )
 
 
 @strawberry.input(description="Two sign-ups of one program to pair.")
@@ -101,8 +94,7 @@ class MatchQuery:
     async def match(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The match's id.")]
     ) -> Match | None:
-        parsed = parse_id(id)
-        return await visible_node(info.context, id) if parsed and parsed[0] == MatchRow.__name__ else None
+        return await visible_of(info, MatchRow, id)
 
 
 @strawberry.type

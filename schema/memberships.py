@@ -1,20 +1,18 @@
 """Memberships: who belongs to a group, and joining, leaving, removing and setting roles."""
 
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from strawberry import Parent
 
 from models.enums import GroupRole
 from models.groups import Group as GroupRow
-from models.groups import Membership as MembershipRow
 from models.users import User as UserRow
-from resolvers import loaders, memberships
-from schema.context import Context, Info
+from resolvers import memberships
+from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of
+from schema.reads import one
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -26,17 +24,7 @@ class Membership(Node):
     role: GroupRole = strawberry.field(description="What the person may do in the group.")
     joined_at: datetime = strawberry.field(description="When the person joined.")
 
-    @strawberry.field(description="The member.")
-    async def user(self, root: Parent[MembershipRow], info: Info) -> User:
-        return await info.context.one(UserRow, root.user_id)
-
-
-async def membership_of_viewer(context: Context, group_id: object) -> MembershipRow | None:
-    """The viewer's membership in a group, if he has one; those of many groups are read together."""
-    if context.viewer is None:
-        return None
-    read = partial(loaders.memberships_of, context.viewer.id)
-    return await context.load("memberships of the viewer", read, group_id)
+    user: User = one(UserRow, "user_id", description="The member.")
 
 
 MaybeGroup = Annotated["Group", strawberry.lazy("schema.groups")] | None

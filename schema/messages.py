@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
-from strawberry import Parent
 
 from models.matches import Match as MatchRow
 from models.messages import Message as MessageRow
+from models.reactions import MessageReaction
 from models.users import User as UserRow
 from resolvers import messages, read_states
 from schema.context import Info
 from schema.errors import Payload, mutation
-from schema.markdown import to_html
+from schema.markdown import html_of
 from schema.node import Node, key_of
-from schema.read_states import both
+from schema.reactions import Reaction, reactions_to
+from schema.reads import computed, one
 from schema.scalars import HTML, Markdown
 from schema.users import User
 
@@ -28,21 +29,15 @@ class Message(Node):
     edited_at: datetime | None = strawberry.field(description="When its text was last changed; null if never.")
     deleted_at: datetime | None = strawberry.field(description="When it was deleted; null if it was not.")
 
-    @strawberry.field(description="The member of the pair who sent it.")
-    async def author(self, root: Parent[MessageRow], info: Info) -> User:
-        return await info.context.one(UserRow, root.author_id)
-
-    @strawberry.field(description="The text as safe HTML; null once deleted.")
-    def body_html(self, root: Parent[MessageRow]) -> HTML | None:
-        return to_html(root.body)
-
-    @strawberry.field(
+    author: User = one(UserRow, "author_id", description="The member of the pair who sent it.")
+    body_html: HTML | None = computed(html_of, "body", description="The text as safe HTML; null once deleted.")
+    reactions: list[Reaction] = reactions_to(MessageReaction)
+    seen: bool = computed(
+        lambda _, __, seen: seen,
+        fact=read_states.SEEN,
         description="Whether the one to whom it was sent has marked it as read. Of one's own message this is false "
-        "unless both of the two share read receipts."
+        "unless both of the two share read receipts.",
     )
-    async def seen(self, root: Parent[MessageRow], info: Info) -> bool:
-        match = await info.context.one(MatchRow, root.match_id)
-        return read_states.is_seen(root, match, *await both(match, info))
 
 
 @strawberry.input(description="A new message to the other one of a pair.")

@@ -4,13 +4,13 @@ import asyncio
 import base64
 import binascii
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 from graphql import GraphQLResolveInfo
-from strawberry import Parent
 
 from models.base import Row
 from models.errors import ErrorCode, Refused
@@ -24,7 +24,9 @@ from models.sign_ups import SignUp
 from models.users import User
 from resolvers import access
 from resolvers.pages import LARGEST_SIZE
-from schema.context import Context, Info
+from schema.context import Info
+from schema.reads import computed
+from schema.rows import visible_row, visible_rows
 
 _PAIRS = (Match, StepProgress, Post, Comment, Message)
 _MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, *_PAIRS, Notification)
@@ -63,31 +65,36 @@ def key_of(value: str, model: type[Row], path: Sequence[str]) -> UUID:
 
 @strawberry.interface(description="Something that can be fetched again by its id.")
 class Node:
-    @strawberry.field(description="An opaque id, unique in the whole API.")
-    @staticmethod
-    def id(root: Parent[Any]) -> strawberry.ID:
-        return global_id(root)
+    id: strawberry.ID = computed(global_id, "id", description="An opaque id, unique in the whole API.")
 
     @classmethod
     def is_type_of(cls, row: object, info: GraphQLResolveInfo) -> bool:
         """Rows stand for themselves: a type is told by its model, which bears its name."""
         return type(row) is NODES.get(cls.__name__)
 
+    is_type_of.__func__.by_class = True  # type: ignore[attr-defined]  # compiled plans ask once for each class
 
-async def visible_node(context: Context, value: str) -> Row | None:
-    """The row behind a global id, if the viewer may see it; ids of one type asked for together are read together."""
+
+async def visible_of(info: Info, model: type[Row], value: str) -> Any:
+    """The row of `model` behind a global id, with what is selected beneath the field, if the viewer may see it."""
     parsed = parse_id(value)
-    return None if parsed is None else await visible_row(context, NODES[parsed[0]], parsed[1])
+    return await visible_row(info, model, parsed[1]) if parsed and parsed[0] == model.__name__ else None
 
 
-async def visible_row(context: Context, model: type[Row], key: UUID) -> Row | None:
-    """The row of a model under a key, if the viewer may see it; likewise."""
+async def visible_node(info: Info, value: str) -> Any:
+    """The row of any model behind a global id, with what is selected beneath the field, if the viewer may see it."""
+    parsed = parse_id(value)
+    return await visible_row(info, NODES[parsed[0]], parsed[1]) if parsed else None
 
-    async def read(keys: list[UUID]) -> list[Row | None]:
-        rows = {row.id: row for row in await access.visible(model, context.viewer).filter(id__in=keys)}
-        return [rows.get(key) for key in keys]
 
-    return await context.load(("visible", model), read, key)
+async def _visible_nodes(info: Info, values: Sequence[str]) -> list[Any]:
+    wanted: dict[type[Row], set[UUID]] = defaultdict(set)
+    places = [parse_id(value) for value in values]
+    for name, key in filter(None, places):
+        wanted[NODES[name]].add(key)
+    found = await asyncio.gather(*(visible_rows(info, model, keys) for model, keys in wanted.items()))
+    rows = dict(zip(wanted, found, strict=True))
+    return [place and rows[NODES[place[0]]].get(place[1]) for place in places]
 
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
@@ -100,10 +107,10 @@ class NodeQuery:
         description="The object under an id; null alike when it is absent and when it is not yours to see."
     )
     async def node(self, info: Info, id: Id) -> Node | None:
-        return await visible_node(info.context, id)
+        return await visible_node(info, id)
 
     @strawberry.field(description="The objects under these ids, in their order, each null as for `node`.")
     async def nodes(self, info: Info, ids: Ids) -> list[Node | None]:
         if len(ids) > LARGEST_SIZE:
             raise Refused(ErrorCode.INVALID_INPUT, f"Ask for {LARGEST_SIZE} ids at a time at most.", ("ids",))
-        return await asyncio.gather(*(visible_node(info.context, value) for value in ids))
+        return await _visible_nodes(info, ids)

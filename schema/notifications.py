@@ -13,7 +13,9 @@ from models.notifications import Notification as NotificationRow
 from resolvers import notifications
 from schema.context import Info
 from schema.errors import Payload, mutation
-from schema.node import Node, key_of, visible_row
+from schema.node import Node, key_of
+from schema.reads import DECLARED, Computed, computed
+from schema.rows import visible_together
 
 if TYPE_CHECKING:
     from schema.viewer import Viewer
@@ -35,13 +37,14 @@ class Notification(Node):
     created_at: datetime = strawberry.field(description="When it happened.")
     read_at: datetime | None = strawberry.field(description="When the viewer read it; null as long as it is unread.")
 
-    @strawberry.field(description="What it says, in plain English.")
-    def text(self, root: Parent[NotificationRow]) -> str:
-        return TEXTS[root.kind]
+    text: str = computed(lambda row: TEXTS[row.kind], "kind", description="What it says, in plain English.")
 
-    @strawberry.field(description="What it is about; null when the viewer may not see that any more.")
+    @strawberry.field(
+        description="What it is about; null when the viewer may not see that any more.",
+        metadata={DECLARED: Computed(("kind", "subject_id"), None)},
+    )
     async def subject(self, root: Parent[NotificationRow], info: Info) -> Node | None:
-        return await visible_row(info.context, SUBJECTS[root.kind], root.subject_id)
+        return await visible_together(info, SUBJECTS[root.kind], root.subject_id)
 
 
 @strawberry.input(description="Notifications that one has read: either `ids` or `upTo`.")

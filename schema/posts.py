@@ -4,21 +4,23 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
-from strawberry import Parent
 
 from models.matches import Match as MatchRow
 from models.matches import StepProgress as StepProgressRow
 from models.posts import Comment as CommentRow
 from models.posts import Post as PostRow
+from models.reactions import PostReaction
 from models.users import User as UserRow
 from resolvers import posts
 from resolvers.pages import Children, Order
 from schema.comments import Comment
-from schema.connections import After, Before, Connection, First, Last, connection, part
+from schema.connections import Connection
 from schema.context import Info
 from schema.errors import Payload, mutation
-from schema.markdown import to_html
+from schema.markdown import html_of
 from schema.node import Node, key_of
+from schema.reactions import Reaction, reactions_to
+from schema.reads import computed, one, page
 from schema.scalars import HTML, Markdown
 from schema.steps import StepProgress
 from schema.users import User
@@ -33,31 +35,13 @@ class Post(Node):
     edited_at: datetime | None = strawberry.field(description="When its text was last changed; null if never.")
     deleted_at: datetime | None = strawberry.field(description="When it was deleted; null if it was not.")
 
-    @strawberry.field(description="The member of the pair who wrote it.")
-    async def author(self, root: Parent[PostRow], info: Info) -> User:
-        return await info.context.one(UserRow, root.author_id)
-
-    @strawberry.field(description="The text as safe HTML; null once deleted.")
-    def body_html(self, root: Parent[PostRow]) -> HTML | None:
-        return to_html(root.body)
-
-    @strawberry.field(description="The pair's step that the post belongs to, if any.")
-    async def step_progress(self, root: Parent[PostRow], info: Info) -> StepProgress | None:
-        if root.step_progress_id is None:
-            return None
-        return await info.context.one(StepProgressRow, root.step_progress_id)
-
-    @strawberry.field(description="The comments under it, oldest first.")
-    async def comments(
-        self,
-        root: Parent[PostRow],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Comment]:
-        return connection(await info.context.page(COMMENTS, root.id, part(first, after, last, before)))
+    author: User = one(UserRow, "author_id", description="The member of the pair who wrote it.")
+    body_html: HTML | None = computed(html_of, "body", description="The text as safe HTML; null once deleted.")
+    step_progress: StepProgress | None = one(
+        StepProgressRow, "step_progress_id", description="The pair's step that the post belongs to, if any."
+    )
+    reactions: list[Reaction] = reactions_to(PostReaction)
+    comments: Connection[Comment] = page(COMMENTS, description="The comments under it, oldest first.")
 
 
 @strawberry.input(description="A new post in a pair's thread.")

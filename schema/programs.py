@@ -1,29 +1,29 @@
 """Mentorship programs: what members see of them, what admins see, starting one and taking it further."""
 
 from datetime import date
-from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
-from strawberry import Parent
 
 from models.enums import MatchState, ProgramState, SignUpRole, SignUpState, StepRule
 from models.groups import Group as GroupRow
 from models.matches import Match as MatchRow
 from models.program_templates import program_templates
 from models.programs import Program as ProgramRow
+from models.programs import ProgramStep as ProgramStepRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import program_stream
-from resolvers import access, loaders, programs
+from resolvers import access, programs
 from resolvers.pages import Children
-from schema.connections import After, Before, Connection, First, Last, connection, part
+from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.groups import Group
 from schema.matches import Match
-from schema.memberships import membership_of_viewer
-from schema.node import Node, key_of, parse_id, visible_node
+from schema.node import Node, key_of, visible_of
 from schema.program_templates import ProgramTemplate
+from schema.reads import computed, many, one, page, view
+from schema.rows import page_of
 from schema.scalars import Markdown
 from schema.sign_ups import SignUp
 
@@ -40,6 +40,16 @@ MatchStates = Annotated[
 ]
 
 
+def chosen_sign_ups(role: Role = None, state: SignUpStates = None) -> tuple[Any, ...]:
+    """The program's sign-ups for this role and in these states, or for and in any."""
+    return SIGN_UPS, list(SignUpRole) if role is None else [role], list(SignUpState if state is None else state)
+
+
+def chosen_matches(state: MatchStates = None) -> tuple[Any, ...]:
+    """The program's matches in these states, or in any."""
+    return MATCHES, list(MatchState if state is None else state)
+
+
 @strawberry.type(description="A step of a program. Each pair gets its own copy when it is matched.")
 class ProgramStep(Node):
     position: int = strawberry.field(description="Its place among the steps, from 1.")
@@ -53,40 +63,20 @@ class ProgramStep(Node):
 
 @strawberry.type(description="What only the admins of a program's group see of it.")
 class ProgramAdmin:
-    @strawberry.field(description="Who signed up, in the order in which they did.")
-    async def sign_ups(
-        self,
-        root: Parent[ProgramRow],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        role: Role = None,
-        state: SignUpStates = None,
-    ) -> Connection[SignUp]:
-        roles = tuple(SignUpRole) if role is None else (role,)
-        states = tuple(SignUpState if state is None else state)
-        asked = part(first, after, last, before)
-        return connection(await info.context.page(SIGN_UPS, root.id, asked, roles, states))
-
-    @strawberry.field(description="The pairs, newest first: people, state and dates. What they write is theirs alone.")
-    async def matches(
-        self,
-        root: Parent[ProgramRow],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        state: MatchStates = None,
-    ) -> Connection[Match]:
-        states = tuple(MatchState if state is None else state)
-        return connection(await info.context.page(MATCHES, root.id, part(first, after, last, before), states))
-
-    @strawberry.field(description="Where the program's stream stands: `programActivity(after:)` goes on from here.")
-    def activity_cursor(self, root: Parent[ProgramRow]) -> str:
-        return program_stream(root.id).cursor(root.activity_head)
+    sign_ups: Connection[SignUp] = page(
+        SIGN_UPS, chosen_sign_ups, description="Who signed up, in the order in which they did."
+    )
+    matches: Connection[Match] = page(
+        MATCHES,
+        chosen_matches,
+        description="The pairs, newest first: people, state and dates. What they write is theirs alone.",
+    )
+    activity_cursor: str = computed(
+        lambda program: program_stream(program.id).cursor(program.activity_head),
+        "id",
+        "activity_head",
+        description="Where the program's stream stands: `programActivity(after:)` goes on from here.",
+    )
 
 
 @strawberry.type(description="A mentorship program of a group, for its members; a draft is for its admins only.")
@@ -98,25 +88,20 @@ class Program(Node):
     weeks: int = strawberry.field(description="How long a match lasts by its plan.")
     starts_on: date | None = strawberry.field(description="The day on which it is meant to start, if one is set.")
 
-    @strawberry.field(description="The group whose program it is.")
-    async def group(self, root: Parent[ProgramRow], info: Info) -> Group:
-        return await info.context.one(GroupRow, root.group_id)
-
-    @strawberry.field(description="Its steps, by position.")
-    async def steps(self, root: Parent[ProgramRow], info: Info) -> list[ProgramStep]:
-        return await info.context.load("steps of programs", loaders.steps_of_programs, root.id)
-
-    @strawberry.field(description="The viewer's own sign-ups for it, the earliest first; those that are over too.")
-    async def viewer_sign_ups(self, root: Parent[ProgramRow], info: Info) -> list[SignUp]:
-        viewer = info.context.viewer
-        if viewer is None:
-            return []
-        return await info.context.load("sign-ups of the viewer", partial(programs.sign_ups_of, viewer.id), root.id)
-
-    @strawberry.field(description="What the group's admins see; null for everybody else.")
-    async def admin(self, root: Parent[ProgramRow], info: Info) -> ProgramAdmin | None:
-        membership = await membership_of_viewer(info.context, root.group_id)
-        return root if access.is_admin(membership) else None
+    group: Group = one(GroupRow, "group_id", description="The group whose program it is.")
+    steps: list[ProgramStep] = many(
+        ProgramStepRow, "program_id", order="position", description="Its steps, by position."
+    )
+    viewer_sign_ups: list[SignUp] = many(
+        SignUpRow,
+        "program_id",
+        where="user_id = {viewer}",
+        for_viewer=True,
+        description="The viewer's own sign-ups for it, the earliest first; those that are over too.",
+    )
+    admin: ProgramAdmin | None = view(
+        guard=access.ADMINS_ONLY, description="What the group's admins see; null for everybody else."
+    )
 
 
 @strawberry.input(description="A new program, made from a template.")
@@ -160,8 +145,7 @@ OpenForSignUp = Annotated[
 class ProgramQuery:
     @strawberry.field(description="A program by its id; null alike when it is absent and when it is not yours to see.")
     async def program(self, info: Info, id: ProgramId) -> Program | None:
-        parsed = parse_id(id)
-        return await visible_node(info.context, id) if parsed and parsed[0] == ProgramRow.__name__ else None
+        return await visible_of(info, ProgramRow, id)
 
     @strawberry.field(description="The programs that the viewer may see, newest first.")
     async def programs(
@@ -175,9 +159,8 @@ class ProgramQuery:
         open_for_sign_up: OpenForSignUp = None,
     ) -> Connection[Program]:
         asked = part(first, after, last, before)
-        return connection(
-            await programs.find_programs(info.context.viewer, asked, topic=topic, open_for_sign_up=open_for_sign_up)
-        )
+        query = programs.programs_about(info.context.viewer, topic=topic, open_for_sign_up=open_for_sign_up)
+        return await page_of(query, programs.NEWEST_FIRST, asked, info)
 
     @strawberry.field(description="The templates that ship, in the order in which they are offered.")
     def program_templates(self) -> list[ProgramTemplate]:

@@ -3,15 +3,14 @@
 from typing import Annotated
 
 import strawberry
-from strawberry import Parent
 
 from models.matches import Match as MatchRow
-from models.users import User as UserRow
 from pubsub.streams import match_stream
-from resolvers import read_states
+from resolvers import access, read_states
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import key_of
+from schema.reads import computed
 
 
 @strawberry.type(description="How much the viewer has not read yet. Deleted ones do not count.")
@@ -21,36 +20,37 @@ class UnreadCounts:
     notifications: int = strawberry.field(description="Notifications.")
 
 
+MARKS = ("id", "mentor_id", "mentee_id", "mentor_read_up_to", "mentee_read_up_to")
+
+
+def _counted(what: str) -> tuple[str, ...]:
+    return "mentor_id", "mentee_id", f"mentor_unread_{what}", f"mentee_unread_{what}"
+
+
 @strawberry.type(description="How far the two of a pair have read, as cursors of `matchActivity`.")
 class ReadState:
-    @strawberry.field(description="How far the viewer has read, as `markRead` was told; null if nothing yet.")
-    def viewer_read_up_to(self, root: Parent[MatchRow], info: Info) -> str | None:
-        return _cursor(root, root.read_up_to(info.context.viewer.id))
-
-    @strawberry.field(
-        description="How far the partner has read; null if nothing yet, and unless both of the two share read receipts."
+    viewer_read_up_to: str | None = computed(
+        lambda match, viewer: _cursor(match, match.read_up_to(viewer.id)),
+        *MARKS,
+        description="How far the viewer has read, as `markRead` was told; null if nothing yet.",
     )
-    async def partner_read_up_to(self, root: Parent[MatchRow], info: Info) -> str | None:
-        viewer, partner = await both(root, info)
-        return _cursor(root, read_states.partner_read_up_to(root, viewer, partner))
-
-    @strawberry.field(
-        description="The partner's posts after `viewerReadUpTo` that are not deleted. Comments do not count."
+    partner_read_up_to: str | None = computed(
+        lambda match, viewer, share: _cursor(match, match.read_up_to(match.partner_of(viewer.id)) if share else None),
+        *MARKS,
+        fact=access.BOTH_SHARE_READ_RECEIPTS,
+        description="How far the partner has read; null if nothing yet, and unless both of the two share read "
+        "receipts.",
     )
-    def unread_posts(self, root: Parent[MatchRow], info: Info) -> int:
-        return root.unread(info.context.viewer.id, "posts")
-
-    @strawberry.field(description="The partner's messages after `viewerReadUpTo` that are not deleted.")
-    def unread_messages(self, root: Parent[MatchRow], info: Info) -> int:
-        return root.unread(info.context.viewer.id, "messages")
-
-
-async def both(match: MatchRow, info: Info) -> tuple[UserRow, UserRow]:
-    """The viewer and his partner as they are at this moment: either may have changed what is shared since he came."""
-    viewer_id = info.context.viewer.id
-    viewer = info.context.one(UserRow, viewer_id)
-    partner = info.context.one(UserRow, match.partner_of(viewer_id))
-    return await viewer, await partner
+    unread_posts: int = computed(
+        lambda match, viewer: match.unread(viewer.id, "posts"),
+        *_counted("posts"),
+        description="The partner's posts after `viewerReadUpTo` that are not deleted. Comments do not count.",
+    )
+    unread_messages: int = computed(
+        lambda match, viewer: match.unread(viewer.id, "messages"),
+        *_counted("messages"),
+        description="The partner's messages after `viewerReadUpTo` that are not deleted.",
+    )
 
 
 def _cursor(match: MatchRow, number: int | None) -> str | None:

@@ -23,6 +23,7 @@ from schema.activity import (
     StepProgressed,
 )
 from schema.comments import CommentMutation
+from schema.compiled.schema import CompilingSchema
 from schema.groups import GroupMutation, GroupQuery
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
@@ -32,6 +33,7 @@ from schema.posts import PostMutation
 from schema.presence import PresenceMutation, PresenceSubscription
 from schema.privacy_settings import PrivacySettingsMutation
 from schema.programs import ProgramMutation, ProgramQuery
+from schema.reactions import ReactionMutation
 from schema.read_states import ReadStateMutation
 from schema.scalars import CONFIG
 from schema.sign_ups import SignUpMutation
@@ -55,6 +57,7 @@ class Mutation(
     MatchMutation,
     PostMutation,
     CommentMutation,
+    ReactionMutation,
     MessageMutation,
     ReadStateMutation,
     StepMutation,
@@ -70,7 +73,7 @@ class Subscription(ActivitySubscription, PresenceSubscription):
     pass
 
 
-def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:
+def _without_null_defaults(schema: CompilingSchema) -> CompilingSchema:
     """Take `= null` off optional arguments and input fields: leaving one out and saying null is the same everywhere."""
     for named in schema._schema.type_map.values():
         fields: Any = getattr(named, "fields", {})
@@ -83,7 +86,8 @@ def _without_null_defaults(schema: strawberry.Schema) -> strawberry.Schema:
 
 
 schema = _without_null_defaults(
-    strawberry.Schema(
+    CompilingSchema(
+        renew=lambda context: context.fresh(context.now),
         query=Query,
         mutation=Mutation,
         subscription=Subscription,

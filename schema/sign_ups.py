@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from strawberry import Parent
 
 from models.enums import SignUpRole, SignUpState
 from models.programs import Program as ProgramRow
@@ -13,6 +12,7 @@ from resolvers import sign_ups
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of
+from schema.reads import one
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -31,15 +31,10 @@ class SignUp(Node):
     capacity: int = strawberry.field(description="How many matches at once the person takes; 1 for a mentee.")
     open_matches: int = strawberry.field(description="How many of these places are taken now.")
 
-    @strawberry.field(description="The program signed up for.")
-    async def program(
-        self, root: Parent[SignUpRow], info: Info
-    ) -> Annotated["Program", strawberry.lazy("schema.programs")]:
-        return await info.context.one(ProgramRow, root.program_id)
-
-    @strawberry.field(description="Who signed up.")
-    async def user(self, root: Parent[SignUpRow], info: Info) -> User:
-        return await info.context.one(UserRow, root.user_id)
+    program: Annotated["Program", strawberry.lazy("schema.programs")] = one(
+        ProgramRow, "program_id", description="The program signed up for."
+    )
+    user: User = one(UserRow, "user_id", description="Who signed up.")
 
 
 @strawberry.input(description="What one offers or looks for in a program.")

@@ -1,10 +1,9 @@
 """A pair's private space: introduction, thread and steps. Only its two members ever hold one."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from strawberry import Parent
 
 from models.matches import Match as MatchRow
 from models.matches import StepProgress as StepProgressRow
@@ -12,14 +11,14 @@ from models.messages import Message as MessageRow
 from models.posts import Post as PostRow
 from models.users import User as UserRow
 from pubsub.streams import match_stream
-from resolvers import loaders
+from resolvers.access import Viewer
 from resolvers.pages import Children, Order
-from schema.connections import After, Before, Connection, First, Last, connection, part
-from schema.context import Info
+from schema.connections import Connection
 from schema.messages import Message
 from schema.node import parse_id
 from schema.posts import Post
 from schema.read_states import ReadState
+from schema.reads import computed, many, one, page, view
 from schema.scalars import Markdown
 from schema.steps import StepProgress
 from schema.users import User
@@ -33,6 +32,14 @@ StepId = Annotated[
 ]
 
 
+def chosen_posts(step_progress_id: StepId = None) -> tuple[Any, ...]:
+    """The pair's posts, or those of a step: none of what is no step of the pair."""
+    if step_progress_id is None:
+        return (POSTS,)
+    parsed = parse_id(step_progress_id)
+    return STEP_POSTS, parsed[1] if parsed and parsed[0] == StepProgressRow.__name__ else UUID(int=0)
+
+
 @strawberry.type(description="What a new pair reads first, made from what both wrote at sign-up.")
 class Introduction:
     text: Markdown = strawberry.field(description="The two, introduced to each other in their own words.")
@@ -44,71 +51,59 @@ class Introduction:
 
 @strawberry.type(description="A pair's posts.")
 class PairThread:
-    @strawberry.field(description="The posts, newest first.")
-    async def posts(
-        self,
-        root: Parent[MatchRow],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        step_progress_id: StepId = None,
-    ) -> Connection[Post]:
-        wanted = part(first, after, last, before)
-        if step_progress_id is None:
-            return connection(await info.context.page(POSTS, root.id, wanted))
-        parsed = parse_id(step_progress_id)
-        step_id = parsed[1] if parsed and parsed[0] == StepProgressRow.__name__ else UUID(int=0)
-        return connection(await info.context.page(STEP_POSTS, root.id, wanted, step_id))
+    posts: Connection[Post] = page(POSTS, chosen_posts, description="The posts, newest first.")
+
+
+def introduction_of(match: MatchRow, viewer: Viewer) -> Introduction:
+    """The introduction as one of the two sees it."""
+    mine, theirs = match.mentor_acknowledged_at, match.mentee_acknowledged_at
+    if match.mentee_id == viewer.id:
+        mine, theirs = theirs, mine
+    return Introduction(
+        text=Markdown(match.introduction),
+        shared=match.introduction_shared,
+        first_question=match.first_question,
+        acknowledged_by_viewer=mine is not None,
+        acknowledged_by_partner=theirs is not None,
+    )
 
 
 @strawberry.type(description="What only the two of a pair may see.")
 class PairSpace:
-    @strawberry.field(description="The other one of the two.")
-    async def partner(self, root: Parent[MatchRow], info: Info) -> User:
-        return await info.context.one(UserRow, root.partner_of(info.context.viewer.id))
-
-    @strawberry.field(description="How the two were introduced.")
-    def introduction(self, root: Parent[MatchRow], info: Info) -> Introduction:
-        mine, theirs = root.mentor_acknowledged_at, root.mentee_acknowledged_at
-        if root.mentee_id == info.context.viewer.id:
-            mine, theirs = theirs, mine
-        return Introduction(
-            text=Markdown(root.introduction),
-            shared=root.introduction_shared,
-            first_question=root.first_question,
-            acknowledged_by_viewer=mine is not None,
-            acknowledged_by_partner=theirs is not None,
-        )
-
-    @strawberry.field(description="The pair's posts.")
-    def thread(self, root: Parent[MatchRow]) -> PairThread:
-        return root
-
-    @strawberry.field(
-        description="The pair's direct messages, newest first: a page without arguments holds the latest, and `after` "
-        "leads back in time."
+    partner: User = one(
+        UserRow,
+        sql="CASE {row}.mentor_id WHEN {viewer} THEN {row}.mentee_id ELSE {row}.mentor_id END",
+        of=lambda match, viewer: match.partner_of(viewer.id),
+        columns=("mentor_id", "mentee_id"),
+        for_viewer=True,
+        description="The other one of the two.",
     )
-    async def messages(
-        self,
-        root: Parent[MatchRow],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Message]:
-        return connection(await info.context.page(MESSAGES, root.id, part(first, after, last, before)))
-
-    @strawberry.field(description="How far the two have read, and what the viewer has not.")
-    def read_state(self, root: Parent[MatchRow]) -> ReadState:
-        return root
-
-    @strawberry.field(description="The pair's own copies of the program's steps, in their order.")
-    async def steps(self, root: Parent[MatchRow], info: Info) -> list[StepProgress]:
-        return await info.context.load("steps of matches", loaders.steps_of_matches, root.id)
-
-    @strawberry.field(description="Where the pair's stream stands: `matchActivity(after:)` goes on from here.")
-    def activity_cursor(self, root: Parent[MatchRow]) -> str:
-        return match_stream(root.id).cursor(root.activity_head)
+    introduction: Introduction = computed(
+        introduction_of,
+        "mentee_id",
+        "introduction",
+        "introduction_shared",
+        "first_question",
+        "mentor_acknowledged_at",
+        "mentee_acknowledged_at",
+        description="How the two were introduced.",
+    )
+    thread: PairThread = view(description="The pair's posts.")
+    messages: Connection[Message] = page(
+        MESSAGES,
+        description="The pair's direct messages, newest first: a page without arguments holds the latest, and `after` "
+        "leads back in time.",
+    )
+    read_state: ReadState = view(description="How far the two have read, and what the viewer has not.")
+    steps: list[StepProgress] = many(
+        StepProgressRow,
+        "match_id",
+        order="position",
+        description="The pair's own copies of the program's steps, in their order.",
+    )
+    activity_cursor: str = computed(
+        lambda match: match_stream(match.id).cursor(match.activity_head),
+        "id",
+        "activity_head",
+        description="Where the pair's stream stands: `matchActivity(after:)` goes on from here.",
+    )

@@ -1,19 +1,28 @@
 """A pair's own copies of the steps, and completing them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from strawberry import Parent
 
-from models.enums import SignUpRole, StepRule, StepState
-from models.matches import Match as MatchRow
+from models.enums import StepRule, StepState
 from models.matches import StepProgress as StepProgressRow
+from models.posts import Post as PostRow
 from resolvers import steps
+from resolvers.pages import Children, Order
+from resolvers.reads import Fact
+from schema.connections import Connection
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of
+from schema.reads import computed, page
 from schema.scalars import Markdown
+
+if TYPE_CHECKING:
+    from schema.posts import Post
+
+POSTS = Children(PostRow, "step_progress_id", Order("number", descending=True))
+VIEWER_IS_MENTOR = Fact("mentor", "EXISTS (SELECT FROM matches WHERE id = {row}.match_id AND mentor_id = {viewer})")
 
 
 @strawberry.type(description="A pair's own copy of a step, and how far the two are with it.")
@@ -26,11 +35,17 @@ class StepProgress(Node):
     done_by_mentor_at: datetime | None = strawberry.field(description="When the mentor said that it is done.")
     done_by_mentee_at: datetime | None = strawberry.field(description="When the mentee said that it is done.")
 
-    @strawberry.field(description="What to do in this step, for the viewer's side of the pair.")
-    async def guidance(self, root: Parent[StepProgressRow], info: Info) -> Markdown:
-        match = await info.context.one(MatchRow, root.match_id)
-        mentor = info.context.viewer is not None and match.role_of(info.context.viewer.id) == SignUpRole.MENTOR
-        return Markdown(root.mentor_guidance if mentor else root.mentee_guidance)
+    guidance: Markdown = computed(
+        lambda step, _, mentor: step.mentor_guidance if mentor else step.mentee_guidance,
+        "mentor_guidance",
+        "mentee_guidance",
+        fact=VIEWER_IS_MENTOR,
+        description="What to do in this step, for the viewer's side of the pair.",
+    )
+
+    posts: Connection[Annotated["Post", strawberry.lazy("schema.posts")]] = page(
+        POSTS, description="The pair's posts that belong to it, newest first."
+    )
 
 
 @strawberry.input(description="A step that one has done.")

@@ -13,14 +13,16 @@ from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
 from resolvers import access, read_states
 from resolvers.notifications import NEWEST_FIRST
-from resolvers.pages import Order, page_of
-from schema.connections import After, Before, Connection, First, Last, connection, part
+from resolvers.pages import Order
+from schema import search
+from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
 from schema.notifications import Notification
 from schema.privacy_settings import PrivacySettings
 from schema.read_states import UnreadCounts
+from schema.rows import page_of
 from schema.sign_ups import SignUp
 from schema.users import User
 
@@ -50,29 +52,32 @@ class Viewer:
     async def groups(
         self,
         root: Parent[access.Viewer],
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Group]:
-        return connection(await page_of(access.groups_of(root), Order(), part(first, after, last, before)))
+        return await page_of(access.groups_of(root), Order(), part(first, after, last, before), info)
 
     @strawberry.field(description="The viewer's sign-ups, newest first.")
     async def sign_ups(
         self,
         root: Parent[access.Viewer],
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[SignUp]:
         query = access.visible(SignUpRow, root).filter(user_id=root.id)
-        return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
+        return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
     @strawberry.field(description="The matches in which the viewer is mentor or mentee, newest first.")
     async def matches(
         self,
         root: Parent[access.Viewer],
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -82,12 +87,13 @@ class Viewer:
         query = MatchRow.filter(access.readable_matches(root))
         if state is not None:
             query = query.filter(state__in=state)
-        return connection(await page_of(query, Order(descending=True), part(first, after, last, before)))
+        return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
     @strawberry.field(description="What the viewer was told, newest first.")
     async def notifications(
         self,
         root: Parent[access.Viewer],
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -97,11 +103,27 @@ class Viewer:
         query = access.visible(NotificationRow, root)
         if unread_only:
             query = query.filter(read_at__isnull=True)
-        return connection(await page_of(query, NEWEST_FIRST, part(first, after, last, before)))
+        return await page_of(query, NEWEST_FIRST, part(first, after, last, before), info)
 
     @strawberry.field(description="What the viewer has not read yet.")
     async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
         return await read_states.unread_of(root)
+
+    @strawberry.field(
+        description="What the viewer's pairs have written, also in matches that have ended, and these words stand in: "
+        "the best first, and of equals the newest."
+    )
+    async def search(
+        self,
+        root: Parent[access.Viewer],
+        query: search.Words,
+        match_id: search.MatchId = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> search.SearchConnection:
+        return await search.found(root, query, match_id, part(first, after, last, before))
 
     @strawberry.field(description="What the viewer shares with partners of being there.")
     def privacy_settings(self, root: Parent[access.Viewer]) -> PrivacySettings:

@@ -110,8 +110,8 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
         assert viewer is None or isinstance(viewer, access.Viewer)
         return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id, writes=writes)
 
-    def delivered(context: Context, since: datetime) -> None:
-        match context.event:
+    def delivered(event: object, since: datetime) -> None:
+        match event:
             case Resync():
                 tally.resyncs += 1
             case Event(occurred_at=at) if at >= since:
@@ -124,7 +124,7 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
         schema=schema,
         authenticate=Authenticator(tokens, clock),
         make_context=make_context,
-        renew_context=lambda context: context.fresh(clock()),
+        renew_context=lambda context, everybodys: context.fresh(clock(), everybodys),
         delivered=delivered,
         limits=limits_of(settings),
         allowed_origins=settings.allowed_origins,

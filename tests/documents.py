@@ -44,6 +44,13 @@ SEND_MESSAGE = _mutation("sendMessage", MESSAGE)
 EDIT_MESSAGE = _mutation("editMessage", MESSAGE)
 DELETE_MESSAGE = _mutation("deleteMessage", MESSAGE)
 
+_REACTIONS = " ".join(
+    f"... on {kind} {{ id reactions {{ emoji users {{ id }} }} }}" for kind in ("Post", "Comment", "Message")
+)
+_SUBJECT = f"subject {{ __typename {_REACTIONS} }}"
+REACT = _mutation("react", _SUBJECT)
+UNREACT = _mutation("unreact", _SUBJECT)
+
 READ_STATE = "readState { viewerReadUpTo partnerReadUpTo unreadPosts unreadMessages }"
 MARK_READ = _mutation("markRead", READ_STATE)
 

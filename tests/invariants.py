@@ -44,6 +44,10 @@ BROKEN = {
         SELECT matches.id FROM matches
         WHERE state NOT IN {OPEN_MATCH} AND activity_floor < activity_head AND NOT EXISTS (SELECT 1 FROM activity
         WHERE stream_id = matches.id AND number = activity_head AND kind = 'MATCH_CHANGED' AND actor_id IS NULL)""",
+    "a reaction to what was deleted": " UNION ALL ".join(
+        f"SELECT subject_id FROM {kind}_reactions JOIN {kind}s ON {kind}s.id = subject_id WHERE deleted_at IS NOT NULL"
+        for kind in ("post", "comment", "message")
+    ),
     "a person whose count is not that of his unread notifications": """
         SELECT id FROM users WHERE unread_notifications
         <> (SELECT count(*) FROM notifications WHERE user_id = users.id AND read_at IS NULL)""",

@@ -108,6 +108,14 @@ async def test_maya_and_tom_have_done_the_steps_that_they_write_about(loaded: De
     assert space["introduction"]["acknowledgedByViewer"] is space["introduction"]["acknowledgedByPartner"] is True
 
 
+async def test_they_have_smiled_at_each_others_posts(loaded: Demo) -> None:
+    names = {person.key: person.name for person in CONTENT.people}
+    told = [(reaction.emoji, names[reaction.by]) for post in pair("maya-tom").posts for reaction in post.reactions]
+    people = {user["id"]: user["name"] for user in loaded.picture["users"]}
+    found = {(row["emoji"], people[row["user_id"]]) for row in loaded.picture["post_reactions"]}
+    assert len(told) > 5 and set(told) < found
+
+
 async def test_their_admin_knows_that_they_are_a_pair_and_reads_nothing(loaded: Demo) -> None:
     """Ruth made the match. She sees who and in what state; the space is not there for her."""
     maya, ruth = await loaded.log_in("maya"), await loaded.log_in("ruth")

@@ -9,7 +9,7 @@ from tortoise.connection import get_connection
 from models.users import User
 from pubsub import live
 from pubsub.streams import match_stream
-from resolvers import access, activity
+from resolvers import access, activity, listening
 from schema.node import parse_id
 from tests.community import Community, Pair
 from tests.documents import CREATE_POST, DELETE_POST, MATCH_ACTIVITY
@@ -72,7 +72,7 @@ async def test_a_slow_reader_gets_the_tombstone_of_what_was_deleted_meanwhile(co
         first = await asyncio.wait_for(anext(events), 5)
         assert isinstance(first, activity.Event) and first.subject.body == "First"
         await pair.mentor.do(DELETE_POST, input={"postId": ids[1]})
-        await asyncio.sleep(activity.FRESH_SECONDS + 0.1)
+        await asyncio.sleep(listening.FRESH_SECONDS + 0.1)
         second = await asyncio.wait_for(anext(events), 5)
         assert isinstance(second, activity.Event) and second.subject.body is None
     finally:

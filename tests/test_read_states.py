@@ -30,7 +30,7 @@ from tests.invariants import invariants
 from tests.live.pairs import key_of
 from tests.racing import all_at_once
 from tests.servers import Served
-from tests.test_statements import counted
+from tests.statements import counted
 
 STATE = f"query($id: ID!) {{ match(id: $id) {{ space {{ activityCursor {READ_STATE} }} }} }}"
 UNREAD = "{ viewer { unread { posts messages } } }"

@@ -147,8 +147,8 @@ async def test_however_a_socket_ends_it_is_not_counted_any_more(somebody: Any, m
     assert served_by.tally.dropped == dropped.get(somebody, {})
 
 
-async def test_a_socket_whose_task_is_cancelled_is_not_counted_any_more() -> None:
-    """What a server does that will not wait: cancel the handlers outright."""
+async def test_what_a_server_ends_outright_is_not_counted_any_more() -> None:
+    """What a server does that will not wait: cancel the handlers, and drop the connections of sockets without one."""
     served_by = gateway()
     async with serve(served_by) as served, connected(served, "maya") as ws, streamed(served, "maya"):
         await say(ws, subscribe(SILENCE))
@@ -156,6 +156,8 @@ async def test_a_socket_whose_task_is_cancelled_is_not_counted_any_more() -> Non
         assert served_by.admission.by_person == {"maya": 2}
         for task in list(served.server.server_state.tasks):
             task.cancel()
+        for each in list(served.server.server_state.connections):
+            each.transport.abort()
         await nothing_is_counted(served_by)
 
 

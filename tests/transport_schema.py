@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
@@ -54,7 +55,7 @@ class Stage:
         return Context(self.contexts, authenticated.viewer)
 
 
-def renew(context: Context) -> None:
+def renew(context: Context, everybodys: dict[Any, Any]) -> None:
     """What the server does to loaders between two events."""
     context.renewed += 1
 

@@ -11,7 +11,7 @@ from models.enums import NotificationKind
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0003_messages_and_read_state")]
+    dependencies = [("models", "0004_reactions")]
 
     initial = False
 

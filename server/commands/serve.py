@@ -1,5 +1,6 @@
 """`mentorship serve`: the web server."""
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -18,6 +19,9 @@ from server.snapshots import FOLDER_VARIABLE
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+COLLECT_EVERY = (10_000, 20, 50)
+"""Objects that are made before the youngest are looked at, and how often the next two generations are (gc)."""
 
 MOST_FILES = 65_536
 """Open files that a process asks the system for; each socket is one."""
@@ -86,7 +90,20 @@ def application() -> "Starlette":
     # Imported by workers only: their parent and the other commands stay small and quick.
     from server.app import from_environment
 
-    return from_environment()
+    app = from_environment()
+    _spare_the_collector()
+    return app
+
+
+def _spare_the_collector() -> None:
+    """Keep what lives as long as the process out of the collector's sight, and have it look more rarely.
+
+    A full collection goes through modules, the schema and every socket: 150 ms and more in which nobody is served.
+    What a request leaves behind is freed by its reference counts; cycles are few, and small.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_EVERY)
 
 
 class WithoutSockets(logging.Filter):

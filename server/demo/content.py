@@ -100,10 +100,18 @@ class Comment(Moment):
     body: str
 
 
+class Reaction(Moment):
+    """An emoji that one of the two has set under a post."""
+
+    by: str
+    emoji: str
+
+
 class Post(Comment):
-    """A post, perhaps about a step, and what was said under it."""
+    """A post, perhaps about a step, how it was received, and what was said under it."""
 
     step: int | None = None
+    reactions: list[Reaction] = []
     comments: list[Comment] = []
 
 

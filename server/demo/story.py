@@ -9,6 +9,7 @@ from uuid import UUID
 
 from models.enums import GroupRole
 from models.matches import StepProgress
+from models.posts import Post as PostRow
 from models.users import User
 from resolvers import (
     accounts,
@@ -19,12 +20,26 @@ from resolvers import (
     memberships,
     posts,
     programs,
+    reactions,
     sessions,
     sign_ups,
     steps,
 )
 from resolvers.access import Viewer
-from server.demo.content import Advance, Comment, Content, End, Group, Pair, Person, Post, Program, SignUp, StepDone
+from server.demo.content import (
+    Advance,
+    Comment,
+    Content,
+    End,
+    Group,
+    Pair,
+    Person,
+    Post,
+    Program,
+    Reaction,
+    SignUp,
+    StepDone,
+)
 
 PASSWORD = "demo-demo-demo"
 
@@ -99,6 +114,8 @@ class Story:
             yield step.before(today), partial(self._complete, pair, step)
         for index, post in enumerate(pair.posts):
             yield post.before(today), partial(self._post, pair, index, post)
+            for reaction in post.reactions:
+                yield reaction.before(today), partial(self._react, pair, index, reaction)
             for comment in post.comments:
                 yield comment.before(today), partial(self._comment, pair, index, comment)
         if pair.ended is not None:
@@ -206,6 +223,10 @@ class Story:
     async def _comment(self, pair: Pair, index: int, comment: Comment, now: datetime) -> None:
         post_id = self.posts[pair.key, index]
         await comments.create_comment(self.people[comment.author], now, post_id=post_id, body=comment.body)
+
+    async def _react(self, pair: Pair, index: int, reaction: Reaction, now: datetime) -> None:
+        subject = {"model": PostRow, "subject_id": self.posts[pair.key, index]}
+        await reactions.react(self.people[reaction.by], now, emoji=reaction.emoji, **subject)
 
     async def _end(self, pair: Pair, end: End, now: datetime) -> None:
         await endings.end_match(

@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from server.transports.limits import Limits
+from server.transports.socket import SocketProtocol
 
 GRACEFUL_SECONDS = 4
 """What a worker has, once its sockets were told of the restart, to complete requests that are under way."""
@@ -21,11 +21,18 @@ CLOSE_GRACE = 3.0
 class Connection:
     """What a transport may ask of its connection beyond ASGI; `closing` is set when the server shuts down."""
 
-    __slots__ = ("_abort", "closing")
+    __slots__ = ("_abort", "_closing")
 
     def __init__(self, abort: Callable[[], None] | None) -> None:
         self._abort = abort
-        self.closing = asyncio.Event()
+        self._closing: asyncio.Event | None = None
+
+    @property
+    def closing(self) -> asyncio.Event:
+        """Made when it is asked for: a socket never does."""
+        if self._closing is None:
+            self._closing = asyncio.Event()
+        return self._closing
 
     def abort(self) -> bool:
         """Drop the connection at once, unsent bytes and all; False when the server gave no way to."""
@@ -107,19 +114,14 @@ class ConnectionProtocol(HttpToolsProtocol):
         _linger(transport.get_extra_info("socket"), self.config.ws_ping_interval + self.config.ws_ping_timeout)
         super().connection_made(bounded)
 
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        # It and its parser hold each other, while the socket lives on without them: nobody has to find this garbage.
+        self.parser = self.scope = self.headers = None  # type: ignore[assignment]
+
     def shutdown(self) -> None:
         self._connection.closing.set()
         super().shutdown()
-
-
-class PatientSocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket protocol, which drops a peer that does not answer a ping instead of closing with 1011.
-
-    A phone that wakes up reads that code, and graphql-ws takes it for final; a connection that is gone, it makes anew.
-    """
-
-    def keepalive_timeout(self) -> None:
-        self.transport.abort()
 
 
 def _linger(tcp: socket.socket | None, seconds: float) -> None:
@@ -138,7 +140,7 @@ def uvicorn_options(limits: Limits) -> dict[str, Any]:
     """
     return {
         "http": "server.transports.connection:ConnectionProtocol",
-        "ws": PatientSocketProtocol,
+        "ws": SocketProtocol,
         "ws_max_size": limits.max_frame_bytes * 4,
         "ws_per_message_deflate": False,
         "ws_ping_interval": limits.keep_alive,

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 import strawberry
-from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from server.masking import INTERNAL, keep_words_out_of_the_log, log_exception, present_errors, present_exception
+from server.masking import keep_words_out_of_the_log, log_exception
 from server.transports.admission import Admission
 from server.transports.choice import Asked, ambiguity, unresolved
 from server.transports.limits import Limits
+from server.transports.live import LiveAudience, Outlet, Subscription
+from server.transports.one_by_one import OneByOne
+from server.transports.outcomes import Outcome, ending_of, failure, outcome_of
 from server.transports.parameters import Operation
 from server.transports.tally import Tally
 
@@ -52,23 +53,6 @@ class OperationNotAllowed(Exception):
         self.operation_type = operation_type
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One GraphQL response, ready to send.
-
-    `refused` means that it has no data because nothing was executed, or because the stream broke; nothing follows it.
-    """
-
-    body: bytes
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    refused: bool = False
-
-    @property
-    def codes(self) -> set[str]:
-        """The `extensions.code` of its errors."""
-        return {error.get("extensions", {}).get("code", "") for error in self.errors}
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -79,16 +63,17 @@ class Gateway:
 
     `authenticate` takes the Authorization value ("Bearer …") or None and raises Unauthenticated. `make_context` takes
     who asks and the request's id, and returns a context with loaders of its own. `renew_context` is called between two
-    events of a subscription, so that loaders do not answer from before the last event. `delivered` is called when the
-    connection has taken a result, with the context and when the operation began. `allowed_origins` are the origins
+    events of a subscription, so that loaders do not answer from before the last event; all that are told together are
+    given the same dict, for loaders of what does not depend on who asks. `delivered` is called when a connection has
+    taken a live event, with the event and when the operation began. `allowed_origins` are the origins
     whose pages may open a socket: empty means those of the host itself, "*" any.
     """
 
     schema: strawberry.Schema
     authenticate: Callable[[str | None], Awaitable[Authenticated]]
     make_context: Callable[[Authenticated, str], object]
-    renew_context: Callable[[Any], None] = lambda context: None
-    delivered: Callable[[Any, datetime], None] = lambda context, since: None
+    renew_context: Callable[[Any, dict[Hashable, Any]], None] = lambda context, everybodys: None
+    delivered: Callable[[Any, datetime], None] = lambda event, since: None
     limits: Limits = field(default_factory=Limits)
     allowed_origins: Collection[str] = ()
     clock: Callable[[], datetime] = _now
@@ -97,6 +82,7 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self.admission = Admission(self.limits, self.tally)
+        self._live = LiveAudience(self)
         keep_words_out_of_the_log()
 
     async def execute(
@@ -107,7 +93,7 @@ class Gateway:
         ended = "left"
         try:
             outcome = await self._execute(operation, asker, request_id, asked)
-            ended = _ending(outcome)
+            ended = ending_of(outcome)
             return outcome
         except OperationNotAllowed:
             ended = "refused"
@@ -117,7 +103,7 @@ class Gateway:
 
     async def _execute(self, operation: Operation, asker: Authenticated, request_id: str, allowed: Asked) -> Outcome:
         if ambiguous := ambiguity(operation):
-            return _outcome(PreExecutionError(data=None, errors=[ambiguous]), request_id)
+            return outcome_of(PreExecutionError(data=None, errors=[ambiguous]), request_id)
         try:
             result = await self.schema.execute(
                 operation.query,
@@ -133,7 +119,39 @@ class Gateway:
             result = PreExecutionError(data=None, errors=[unresolved(error)])
         except Exception as error:
             return failure(error, request_id)
-        return _outcome(result, request_id)
+        return outcome_of(result, request_id)
+
+    async def begin(
+        self,
+        operation: Operation,
+        asker: Authenticated,
+        request_id: str,
+        outlet: Outlet,
+        allowed: Collection[OperationType] = ANY_OPERATION,
+    ) -> Subscription | AsyncGenerator[Outcome, None]:
+        """Begin any operation. One that follows a stream of ours tells `outlet`, as soon as this has returned.
+
+        For all others the outcomes: one for a query or mutation, one an event for other subscriptions; nothing is
+        raised. Closing the generator, or cancelling the task that awaits it, ends the operation and cleans up.
+        """
+        asked, context, since = Asked(allowed), self.make_context(asker, request_id), self.clock()
+        opened: Any = None
+        left = True
+        try:
+            opened = await self._open(operation, context, request_id, asked)
+            left = False
+        finally:
+            if left:
+                self.tally.operations[asked.type, "left"] += 1
+        if isinstance(opened, Outcome):
+            return self._counted(_only(opened), asked)
+        source = getattr(opened, "source", opened)
+        if hasattr(source, "typed"):
+            answers = self._live.answers(opened, context, request_id)
+            subscription = Subscription(self._live, answers, outlet, since)
+            subscription.begin(source.events)
+            return subscription
+        return self._counted(self._outcomes(opened, source, context, request_id), asked)
 
     async def stream(
         self,
@@ -142,49 +160,49 @@ class Gateway:
         request_id: str,
         allowed: Collection[OperationType] = ANY_OPERATION,
     ) -> AsyncGenerator[Outcome, None]:
-        """Run any operation: one outcome for a query or mutation, one an event for a subscription; nothing is raised.
+        """The outcomes of any operation, for a connection that has a task of its own: see `begin`."""
+        outlet = OneByOne()
+        begun = await self.begin(operation, asker, request_id, outlet, allowed)
+        outcomes = outlet.outcomes(begun) if isinstance(begun, Subscription) else begun
+        async with aclosing(outcomes):
+            async for outcome in outcomes:
+                yield outcome
 
-        Closing the generator, or cancelling the task that awaits it, ends the operation and runs its clean-up.
-        """
-        asked = Asked(allowed)
-        ended, outcome = "left", None
-        try:
-            async with aclosing(self._stream(operation, asker, request_id, asked)) as outcomes:
-                async for outcome in outcomes:
-                    if outcome.refused:
-                        ended = _ending(outcome)
-                    yield outcome
-            ended = _ending(outcome)
-        finally:
-            self.tally.operations[asked.type, ended] += 1
-
-    async def _stream(
-        self, operation: Operation, asker: Authenticated, request_id: str, allowed: Asked
-    ) -> AsyncGenerator[Outcome, None]:
+    async def _open(self, operation: Operation, context: object, request_id: str, asked: Asked) -> Any:
+        """An Opened of the schema, or the results of one that cannot open, or the one outcome of the operation."""
         if ambiguous := ambiguity(operation):
-            yield _outcome(PreExecutionError(data=None, errors=[ambiguous]), request_id)
-            return
-        delivering, since = False, self.clock()
+            return outcome_of(PreExecutionError(data=None, errors=[ambiguous]), request_id)
+        ask = getattr(self.schema, "open", self.schema.stream)
         try:
-            context = self.make_context(asker, request_id)
-            results = await self.schema.stream(
+            opened = await ask(
                 operation.query,
                 variable_values=operation.variables,
                 context_value=context,
                 operation_name=operation.operation_name,
                 operation_extensions=operation.extensions,
-                allowed_operation_types=allowed,
+                allowed_operation_types=asked,
             )
-            async with aclosing(results):
-                async for result in results:
-                    outcome = _outcome(result, request_id)
+        except (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError) as error:
+            return outcome_of(PreExecutionError(data=None, errors=[unresolved(error)]), request_id)
+        except Exception as error:
+            return failure(error, request_id)
+        return outcome_of(opened, request_id) if isinstance(opened, ExecutionResult) else opened
+
+    async def _outcomes(
+        self, opened: Any, source: Any, context: object, request_id: str
+    ) -> AsyncGenerator[Outcome, None]:
+        respond = getattr(opened, "respond", _itself)
+        delivering = False
+        try:
+            async with aclosing(source):
+                async for event in source:
+                    outcome = outcome_of(await respond(event), request_id)
                     delivering = True
                     yield outcome
                     delivering = False
-                    self.delivered(context, since)
                     if outcome.refused:
                         return
-                    self.renew_context(context)
+                    self.renew_context(context, {})
         except Exception as error:
             if delivering:
                 # The client left and the clean-up failed: nobody can be told, and a closing generator may not yield.
@@ -192,44 +210,22 @@ class Gateway:
                 return
             yield failure(error, request_id)
 
-
-def _ending(outcome: Outcome | None) -> str:
-    if outcome is not None and is_internal(outcome):
-        return "failed"
-    return "refused" if outcome is not None and outcome.refused else "done"
-
-
-def failure(error: BaseException, request_id: str) -> Outcome:
-    """What a client gets to read when something broke outside GraphQL's execution; logged unless it is a refusal."""
-    errors = [present_exception(error, request_id)]
-    return Outcome(orjson.dumps({"errors": errors}), errors, refused=True)
-
-
-def is_internal(outcome: Outcome) -> bool:
-    """Whether the fault is ours."""
-    return INTERNAL in outcome.codes
+    async def _counted(self, outcomes: AsyncGenerator[Outcome, None], asked: Asked) -> AsyncGenerator[Outcome, None]:
+        ended, outcome = "left", None
+        try:
+            async with aclosing(outcomes):
+                async for outcome in outcomes:
+                    if outcome.refused:
+                        ended = ending_of(outcome)
+                    yield outcome
+            ended = ending_of(outcome)
+        finally:
+            self.tally.operations[asked.type, ended] += 1
 
 
-def _outcome(result: ExecutionResult, request_id: str) -> Outcome:
-    errors = result.errors or []
-    # Strawberry marks only some of the errors before execution; the others are told by having no path, as fields' have.
-    refused = isinstance(result, PreExecutionError) or (
-        result.data is None and bool(errors) and all(error.path is None for error in errors)
-    )
-    shown = present_errors([_resolved(error) for error in errors], request_id)
-    response: dict[str, Any] = {} if refused else {"data": result.data}
-    if shown:
-        response["errors"] = shown
-    if result.extensions:
-        response["extensions"] = result.extensions
-    try:
-        return Outcome(orjson.dumps(response), shown, refused)
-    except TypeError as error:
-        return failure(error, request_id)
+async def _only(outcome: Outcome) -> AsyncGenerator[Outcome, None]:
+    yield outcome
 
 
-def _resolved(error: GraphQLError) -> GraphQLError:
-    """Strawberry's internal errors about the choice of the operation, as the client's."""
-    if isinstance(error.original_error, (CannotGetOperationTypeError, MissingQueryError, InvalidOperationTypeError)):
-        return unresolved(error.original_error)
-    return error
+async def _itself(result: ExecutionResult) -> ExecutionResult:
+    return result

@@ -12,16 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
 from server.transports.admission import RATE_LIMITED, RateLimited
-from server.transports.gateway import (
-    Authenticated,
-    Gateway,
-    OperationNotAllowed,
-    Outcome,
-    Unauthenticated,
-    failure,
-    is_internal,
-)
+from server.transports.gateway import Authenticated, Gateway, OperationNotAllowed, Unauthenticated
 from server.transports.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, preferred
+from server.transports.outcomes import Outcome, failure, is_internal
 from server.transports.parameters import BadParameters, Operation, read_operation
 from server.transports.request_id import REQUEST_ID_HEADER, request_id_of
 from server.transports.sse import EventStream

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from server.transports.admission import RateLimited
 from server.transports.gateway import Gateway
+from server.transports.socket import socket_of
 from server.transports.websocket_messages import SUBPROTOCOL, SUBPROTOCOL_NOT_ACCEPTABLE, too_many_sockets
 from server.transports.websocket_session import Session
 
@@ -38,9 +39,12 @@ class GraphQLOverWebSocket:
             await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
             return await send(too_many_sockets(refusal.message).event())
         try:
-            await Session(self._gateway, visit, scope, receive, send).run()
-        finally:
+            await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
+            socket = socket_of(scope)
+            socket.hand_to(Session(self._gateway, visit, Headers(scope=scope).get("authorization"), socket))
+        except BaseException:
             visit.leave()
+            raise
 
 
 def origin_allowed(headers: Headers, allowed: Collection[str]) -> bool:

@@ -21,10 +21,14 @@ class Close:
     code: int
     reason: str
 
+    @property
+    def text(self) -> str:
+        """The reason, as far as there is room for it."""
+        return self.reason.encode()[:_MAX_REASON].decode(errors="ignore")
+
     def event(self) -> dict[str, Any]:
         """The ASGI event that closes the socket."""
-        reason = self.reason.encode()[:_MAX_REASON].decode(errors="ignore")
-        return {"type": "websocket.close", "code": self.code, "reason": reason}
+        return {"type": "websocket.close", "code": self.code, "reason": self.text}
 
 
 TOO_LARGE = Close(1009, "Message too big")
@@ -122,29 +126,28 @@ def read_message(text: str) -> Message:
             raise InvalidMessage("Message must have a `type`, a string")
 
 
-def ack() -> str:
-    """The answer to a connection_init."""
-    return '{"type":"connection_ack"}'
+ACK = b'{"type":"connection_ack"}'
+"""The answer to a connection_init."""
 
 
-def pong(payload: dict[str, Any] | None) -> str:
+def pong(payload: dict[str, Any] | None) -> bytes:
     """The answer to a ping."""
-    return orjson.dumps({"type": "pong"} if payload is None else {"type": "pong", "payload": payload}).decode()
+    return orjson.dumps({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
 
 
-def next_result(operation_id: str, body: bytes) -> str:
-    """A result, which is JSON already."""
-    return f'{{"id":{orjson.dumps(operation_id).decode()},"type":"next","payload":{body.decode()}}}'
+def next_result(operation_id: str, body: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    """A result, which is JSON already, in parts."""
+    return b'{"id":', orjson.dumps(operation_id), b',"type":"next","payload":', body, b"}"
 
 
-def error(operation_id: str, errors: list[dict[str, Any]]) -> str:
+def error(operation_id: str, errors: list[dict[str, Any]]) -> bytes:
     """The end of an operation that was refused or broke."""
-    return orjson.dumps({"id": operation_id, "type": "error", "payload": errors}).decode()
+    return orjson.dumps({"id": operation_id, "type": "error", "payload": errors})
 
 
-def complete(operation_id: str) -> str:
+def complete(operation_id: str) -> bytes:
     """The end of an operation that is over."""
-    return orjson.dumps({"id": operation_id, "type": "complete"}).decode()
+    return orjson.dumps({"id": operation_id, "type": "complete"})
 
 
 def _payload(message: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,0 +1,1 @@
+"""Documents that come again, executed by Python source made for them once; docs/compiled-execution.md explains it."""

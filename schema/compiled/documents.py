@@ -1,0 +1,140 @@
+"""Documents, parsed and validated once and kept as long as they are asked for: bounded in number and in size."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Container
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    Node,
+    OperationDefinitionNode,
+    VariableNode,
+    parse,
+    specified_rules,
+)
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.schema import validate_document
+from strawberry.types.graphql import OperationType
+
+from schema.compiled.plans import Plan
+
+MOST_DOCUMENTS = 1_000
+MOST_CHARACTERS = 4_000_000
+"""What all kept documents may have together; a syntax tree and a plan take some fifty bytes a character."""
+
+LONGEST = 50_000
+"""Characters of a document beyond which it is not kept: it is parsed anew each time."""
+
+MOST_PLANS = 16
+"""Plans of one operation, for so many combinations of what its @skip and @include say."""
+
+
+class Operation:
+    """One operation of a document, with a plan for each combination of the values that its conditions may have."""
+
+    def __init__(self, document: "Document", node: OperationDefinitionNode) -> None:
+        self.document, self.node = document, node
+        self.name = node.name.value if node.name else None
+        self.type = OperationType(node.operation.value)
+        self.runs = 0
+        self.refused: str | None = None
+        """Why no plan can be made of it, once that is known."""
+        self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+
+    def plan(self, variables: dict[str, Any], make: Callable[[], Plan]) -> Plan:
+        """The plan for coerced variables, kept or made."""
+        key = tuple(variables.get(name) for name in self.document.conditions)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = make()
+            if len(self._plans) > MOST_PLANS:
+                self._plans.popitem(last=False)
+        return found
+
+
+class Document:
+    """A parsed document. `errors` are those of its validation, asked for when the operation's type is allowed."""
+
+    def __init__(self, schema: GraphQLSchema, text: str) -> None:
+        self.node: DocumentNode = parse(text)
+        self.fragments = {
+            each.name.value: each for each in self.node.definitions if isinstance(each, FragmentDefinitionNode)
+        }
+        self.operations = [
+            Operation(self, each) for each in self.node.definitions if isinstance(each, OperationDefinitionNode)
+        ]
+        self.directives: Counter[str] = Counter()
+        self.conditions: tuple[str, ...] = tuple(dict.fromkeys(_conditions(self.node, self.directives)))
+        self._schema = schema
+        self._errors: list[GraphQLError] | None = None
+
+    @property
+    def errors(self) -> list[GraphQLError]:
+        """What validation has against it."""
+        if self._errors is None:
+            self._errors = validate_document(self._schema, self.node, tuple(specified_rules))
+        return self._errors
+
+    def operation(self, name: str | None, allowed: Container[OperationType]) -> Operation:
+        """The operation of that name, or the first. Raises CannotGetOperationTypeError, InvalidOperationTypeError."""
+        for operation in self.operations:
+            if name is None or operation.name == name:
+                if operation.type not in allowed:
+                    raise InvalidOperationTypeError(operation.type)
+                return operation
+        raise CannotGetOperationTypeError(name)
+
+
+class Documents:
+    """The documents that came lately."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._characters = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, text: str | None) -> Document:
+        """A document by its text. Raises MissingQueryError and GraphQLError."""
+        if not text:
+            raise MissingQueryError
+        found = self._kept.get(text)
+        if found is not None:
+            self._kept.move_to_end(text)
+            return found
+        return Document(self._schema, text)
+
+    def keep(self, text: str, document: Document) -> None:
+        """Keep a document that is valid. The one that was not asked for the longest makes room."""
+        if text in self._kept or len(text) > LONGEST:
+            return
+        self._kept[text] = document
+        self._characters += len(text)
+        while len(self._kept) > MOST_DOCUMENTS or self._characters > MOST_CHARACTERS:
+            gone, _ = self._kept.popitem(last=False)
+            self._characters -= len(gone)
+
+
+def _conditions(node: Node, directives: Counter[str]) -> list[str]:
+    """The variables that decide about what is included, and in passing all directives that are used."""
+    found: list[str] = []
+    waiting: list[Node] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, DirectiveNode):
+            directives[each.name.value] += 1
+            found += [given.value.name.value for given in each.arguments or () if isinstance(given.value, VariableNode)]
+        for key in each.keys:
+            child = getattr(each, key, None)
+            if isinstance(child, Node):
+                waiting.append(child)
+            elif isinstance(child, (list, tuple)):
+                waiting += [item for item in child if isinstance(item, Node)]
+    return sorted(found)

@@ -1,0 +1,238 @@
+"""The door: a Strawberry schema that executes documents which come again by compiled plans, and answers as before."""
+
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Hashable, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import orjson
+import strawberry
+from graphql import GraphQLError
+from graphql.execution import ExecutionResult as CoreResult
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.exceptions import MissingQueryError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.schema import _coerce_error, _coerce_pre_execution_error
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+from strawberry.utils.await_maybe import await_maybe
+
+from schema.compiled.core import Core, Given
+from schema.compiled.documents import Document, Documents, Operation
+from schema.compiled.plans import Plan, Request
+from schema.compiled.run import Unsupported
+
+ALL_TYPES = frozenset(OperationType)
+COMPILED = "compiled"
+FIRST_TIME = "first time"
+
+
+@dataclass
+class Opened:
+    """An open subscription: what its resolver returned, and how an event of it becomes a response.
+
+    The caller renews the context between two events. `alike` is equal for two open subscriptions whose responses to
+    one event are equal, whoever is the viewer; None when something that is selected may depend on the viewer.
+    """
+
+    source: Any
+    respond: Callable[[object], Awaitable[ExecutionResult]]
+    alike: Hashable | None
+
+
+class CompilingSchema(strawberry.Schema):
+    """Compiles a document when it comes for the second time, and a subscription at once.
+
+    `renew` is called with the context before a query is executed anew, since what its loaders hold belongs to an
+    attempt that failed. `tally` counts operations: those compiled, and of the others why they were not.
+    """
+
+    def __init__(self, *args: Any, renew: Callable[[Any], None] = lambda context: None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tally: Counter[str] = Counter()
+        self.documents = Documents(self._schema)
+        self._renew = renew
+        self._hooked = bool(self.get_extensions())
+        self._core = Core(self)
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """As Strawberry's: raises MissingQueryError, CannotGetOperationTypeError and InvalidOperationTypeError."""
+        allowed: Any = ALL_TYPES if allowed_operation_types is None else allowed_operation_types
+        if self._hooked:
+            self.tally["extensions"] += 1
+            return await super().execute(
+                query, variable_values, context_value, root_value, operation_name, allowed, operation_extensions
+            )
+        found = self._found(query, operation_name, allowed)
+        if isinstance(found, PreExecutionError):
+            return found
+        given = Given(root_value, context_value, variable_values, operation_extensions)
+        return await self._executed(found, given)
+
+    async def stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
+        """As Strawberry's: one result of a query or mutation, one an event of a subscription."""
+        if self._hooked:
+            self.tally["extensions"] += 1
+            return await super().stream(*args, **kwargs)
+        return self._results(*args, **kwargs)
+
+    async def open(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> Opened | ExecutionResult:
+        """Open a subscription. Any other operation is executed: its result, or why it is refused."""
+        allowed: Any = ALL_TYPES if allowed_operation_types is None else allowed_operation_types
+        try:
+            found = self._found(query, operation_name, allowed)
+        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
+            return PreExecutionError(data=None, errors=[_coerce_pre_execution_error(error)])
+        if isinstance(found, PreExecutionError):
+            return found
+        given = Given(root_value, context_value, variable_values, operation_extensions)
+        if found.type is not OperationType.SUBSCRIPTION:
+            return await self._executed(found, given)
+        return await self._opened(found, given)
+
+    async def _results(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
+        opened = await self.open(*args, **kwargs)
+        if not isinstance(opened, Opened):
+            yield opened
+            return
+        try:
+            async with aclosing(opened.source):
+                async for event in opened.source:
+                    yield await opened.respond(event)
+        except Exception as error:
+            yield ExecutionResult(data=None, errors=[_coerce_error(error)])
+
+    def _found(
+        self, query: str | None, name: str | None, allowed: Container[OperationType]
+    ) -> Operation | PreExecutionError:
+        try:
+            document = self.documents.get(query)
+        except MissingQueryError:
+            raise
+        except GraphQLError as error:
+            return PreExecutionError(data=None, errors=[error])
+        except Exception as error:
+            return PreExecutionError(data=None, errors=[GraphQLError(str(error), original_error=error)])
+        operation = document.operation(name, allowed)
+        if document.errors:
+            return PreExecutionError(data=None, errors=document.errors)
+        assert query is not None
+        self.documents.keep(query, document)
+        return operation
+
+    def _plan(self, operation: Operation, variables: VariableValues) -> Plan:
+        """The operation's plan for these variables. Raises Unsupported."""
+        if operation.refused is not None:
+            raise Unsupported(operation.refused)
+        document = operation.document
+        if document.directives.keys() - {"skip", "include"}:
+            operation.refused = "directive"
+            raise Unsupported(operation.refused)
+        request = partial(Request, self._schema, document.fragments, operation.node, variables.coerced)
+        try:
+            return operation.plan(variables.coerced, lambda: Plan(self, request()))
+        except Unsupported as unsupported:
+            operation.refused = unsupported.reason
+            raise
+
+    async def _executed(self, operation: Operation, given: Given) -> ExecutionResult:
+        operation.runs += 1
+        mutates = operation.type is OperationType.MUTATION
+        obtained: dict[str, Any] = {}
+        if operation.runs == 1:
+            reason = FIRST_TIME
+        else:
+            variables = get_variable_values(
+                self._schema, operation.node.variable_definitions or (), given.variables or {}, 50
+            )
+            reason = "variables"
+            if isinstance(variables, VariableValues):
+                try:
+                    plan = self._plan(operation, variables)
+                    run = plan.run(given.root, given.context, variables, given.extensions)
+                    data = await (plan.mutation(run, obtained) if mutates else plan.query(run))
+                except Unsupported as unsupported:
+                    reason = unsupported.reason
+                except Exception:
+                    reason = "raised"
+                else:
+                    self.tally[COMPILED] += 1
+                    return ExecutionResult(data=data, errors=None, extensions={})
+                self._renew(given.context)
+        self.tally[reason] += 1
+        return self._answer(await self._core.execute(operation, given, obtained))
+
+    async def _opened(self, operation: Operation, given: Given) -> Opened | ExecutionResult:
+        executor = self._core.executor(operation, given)
+        if isinstance(executor, list):
+            return PreExecutionError(data=None, errors=executor)
+        try:
+            source = await self._core.source(executor)
+        except Exception as error:
+            return ExecutionResult(data=None, errors=[_coerce_error(error)])
+        if isinstance(source, CoreResult):
+            return PreExecutionError(data=None, errors=source.errors)
+        variables = executor.variable_values
+        plan: Plan | None = None
+        try:
+            plan = self._plan(operation, variables)
+        except Unsupported as unsupported:
+            reason = unsupported.reason
+
+        async def respond(event: object) -> ExecutionResult:
+            why = "raised"
+            if plan is None:
+                why = reason
+            else:
+                try:
+                    data = await plan.event(plan.run(event, given.context, variables, given.extensions))
+                except Unsupported as unsupported:
+                    why = unsupported.reason
+                except Exception:
+                    self._renew(given.context)
+                else:
+                    self.tally[COMPILED] += 1
+                    return ExecutionResult(data=data, errors=None, extensions={})
+            self.tally[why] += 1
+            executing = executor.build_per_event_executor(event).execute_operation(False)
+            return self._answer(await await_maybe(executing))
+
+        return Opened(source, respond, plan and _alike(plan, variables))
+
+    def _answer(self, result: CoreResult) -> ExecutionResult:
+        if result.errors:
+            self.process_errors(result.errors)
+        return ExecutionResult(data=result.data, errors=result.errors, extensions={})
+
+
+def _alike(plan: Plan, variables: VariableValues) -> Hashable | None:
+    if not plan.same_for_all:
+        return None
+    used = {name: variables.coerced.get(name) for name in sorted(plan.variables)}
+    try:
+        return id(plan), orjson.dumps(used)
+    except TypeError:
+        return None
+
+
+__all__ = ["CompilingSchema", "Document", "Opened"]

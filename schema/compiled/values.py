@@ -1,0 +1,169 @@
+"""Completing values: for every type of the schema a function that puts a finished value into its place."""
+
+from collections.abc import Callable
+from enum import Enum
+from types import GeneratorType
+from typing import Any
+
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLEnumType,
+    GraphQLLeafType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+)
+from graphql.execution.execute import default_type_resolver
+from graphql.pyutils import is_iterable
+from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
+
+from schema.compiled.run import Place, Run, Unsupported
+
+Complete = Callable[[Run, Any], Any]
+
+
+def quiet(kind: type) -> bool:
+    """Whether no instance of this class has to be waited for, or raised: its values can be completed at once."""
+    return not (hasattr(kind, "__await__") or issubclass(kind, (Exception, GeneratorType, type(None))))
+
+
+def placed(place: Place) -> Place:
+    """`place`, for a value that may be an exception, or has to be waited for first."""
+
+    def put(run: Run, into: Any, key: Any, value: Any) -> None:
+        if isinstance(value, Exception):
+            raise value
+        if is_awaitable(value):
+            run.wait_for(value, finished, into, key)
+        else:
+            place(run, into, key, value)
+
+    def finished(run: Run, into: Any, key: Any, value: Any) -> None:
+        if isinstance(value, Exception):
+            raise value
+        place(run, into, key, value)
+
+    return put
+
+
+class Values:
+    """Makes the completing functions of a plan. `generate` gives the function of a selection on an object type."""
+
+    def __init__(
+        self, schema: GraphQLSchema, generate: Callable[[GraphQLObjectType, Any], Callable[[Run, Any], dict[str, Any]]]
+    ) -> None:
+        self._schema, self._generate = schema, generate
+        self.known: dict[str, set[type]] = {}
+        """For each object type the classes whose instances are known to be of it, and can be completed at once."""
+
+    def place(self, kind: Any, call: Any) -> Place:
+        """The function for values of a field's type."""
+        if isinstance(kind, GraphQLNonNull):
+            inner = self._nullable(kind.of_type, call)
+
+            def some(run: Run, into: Any, key: Any, value: Any) -> None:
+                if value is None or value is Undefined:
+                    raise TypeError("Cannot return null for a non-nullable field.")
+                inner(run, into, key, value)
+
+            return placed(some)
+        inner = self._nullable(kind, call)
+
+        def any_or_none(run: Run, into: Any, key: Any, value: Any) -> None:
+            if value is None or value is Undefined:
+                into[key] = None
+            else:
+                inner(run, into, key, value)
+
+        return placed(any_or_none)
+
+    def _nullable(self, kind: Any, call: Any) -> Place:
+        if is_list_type(kind):
+            return self._list(self.place(kind.of_type, call))
+        if is_leaf_type(kind):
+            serialize = serializer(kind)
+
+            def leaf(run: Run, into: Any, key: Any, value: Any) -> None:
+                into[key] = serialize(value)
+
+            return leaf
+        if is_abstract_type(kind):
+            return self._abstract(kind, call)
+        return self._object(kind, call)
+
+    def _list(self, item: Place) -> Place:
+        def items(run: Run, into: Any, key: Any, value: Any) -> None:
+            if not is_iterable(value):
+                raise Unsupported("a list that is no collection")
+            values = list(value)
+            into[key] = found = [None] * len(values)
+            for index, each in enumerate(values):
+                item(run, found, index, each)
+
+        return items
+
+    def _object(self, kind: GraphQLObjectType, call: Any) -> Place:
+        generated = self._generate(kind, call.selected)
+        known = self.known.setdefault(kind.name, set())
+        is_type_of = kind.is_type_of
+
+        def one(run: Run, into: Any, key: Any, value: Any) -> None:
+            if is_type_of is not None:
+                of_it = is_type_of(value, run.raw(call.index))
+                if of_it is not True:
+                    raise Unsupported("another type") if not is_awaitable(of_it) else _closed(of_it)
+            if quiet(type(value)) and (is_type_of is None or getattr(is_type_of, "by_class", False)):
+                known.add(type(value))
+            into[key] = generated(run, value)
+
+        return one
+
+    def _abstract(self, kind: GraphQLAbstractType, call: Any) -> Place:
+        resolve_type = kind.resolve_type or default_type_resolver
+        objects = {each.name: self._object(each, call) for each in self._schema.get_possible_types(kind)}
+
+        def one(run: Run, into: Any, key: Any, value: Any) -> None:
+            name = resolve_type(value, run.raw(call.index), kind)
+            if not isinstance(name, str):
+                raise _closed(name)
+            if name not in objects:
+                raise Unsupported("another type")
+            objects[name](run, into, key, value)
+
+        return one
+
+
+def serializer(kind: GraphQLLeafType) -> Callable[[Any], Any]:
+    """The type's own coercion of results, which never gives null. An enum's members are coerced once each."""
+    coerce = kind.coerce_output_value
+
+    def serialize(value: Any) -> Any:
+        found = coerce(value)
+        if found is None or found is Undefined:
+            raise TypeError(f"{kind.name} has no such value.")
+        return found
+
+    if not isinstance(kind, GraphQLEnumType):
+        return serialize
+    members: dict[Enum, Any] = {}
+
+    def member(value: Any) -> Any:
+        if not isinstance(value, Enum):
+            return serialize(value)
+        found = members.get(value)
+        if found is None:
+            found = members[value] = serialize(value)
+        return found
+
+    return member
+
+
+def _closed(value: Any) -> Unsupported:
+    """graphql-core will ask anew what has to be waited for here."""
+    if hasattr(value, "close"):
+        value.close()
+    return Unsupported("a type that is told later")

@@ -1,0 +1,147 @@
+"""Many who listen: what they are told is read together, and built once where it is the same; idle ears are free."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from pubsub import live
+from pubsub.pump import AT_ONCE
+from server.transports import live as live_transport
+from server.transports.live import Answers
+from server.transports.outcomes import Outcome
+from tests.clients.bare import following
+from tests.community import Community, Pair
+from tests.documents import CREATE_POST, MATCH_ACTIVITY
+from tests.test_statements import counted
+
+MINE = """
+subscription($matchId: ID!) { matchActivity(matchId: $matchId) { ... on MatchChanged { match { state viewerRole } } } }
+"""
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """The events for which an answer was built."""
+    events: list[Any] = []
+    to = Answers.to
+
+    async def noted(answers: Answers, event: Any) -> Outcome:
+        events.append(event)
+        return await to(answers, event)
+
+    monkeypatch.setattr(live_transport.Answers, "to", noted)
+    yield events
+
+
+async def write(pair: Pair, body: str = "Hello") -> None:
+    await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": body})
+
+
+async def test_an_answer_is_built_once_for_all_who_ask_for_the_same(community: Community, built: list[Any]) -> None:
+    """Maya on two devices, and Tom: one event, one answer, three who hear it."""
+    pair = await community.pair()
+    async with (
+        pair.mentor.hears(MATCH_ACTIVITY, matchId=pair.id) as one,
+        pair.mentor.hears_events(MATCH_ACTIVITY, matchId=pair.id) as two,
+        pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom,
+    ):
+        await asyncio.gather(*(ears.silence(0.2) for ears in (one, two, tom)))
+        await write(pair)
+        heard = [[await ears.next(), await ears.next()] for ears in (one, two, tom)]
+    assert heard[0] == heard[1] == heard[2]
+    assert [event["__typename"] for event in heard[0]] == ["MatchChanged", "PostAdded"]
+    assert len(built) == 2
+
+
+async def test_what_depends_on_who_asks_is_built_for_each(community: Community, built: list[Any]) -> None:
+    pair = await community.pair()
+    async with (
+        pair.mentor.hears(MINE, matchId=pair.id) as maya,
+        pair.mentee.hears(MINE, matchId=pair.id) as tom,
+    ):
+        await asyncio.gather(maya.silence(0.2), tom.silence(0.2))
+        await write(pair)
+        roles = [(await ears.next())["match"]["viewerRole"] for ears in (maya, tom)]
+    assert roles == ["MENTOR", "MENTEE"]
+
+
+async def test_whose_right_has_ended_is_told_nothing_that_was_built_for_another(community: Community) -> None:
+    """The hub knows nothing yet of what happened to Tom: the statement that reads for both finds it out."""
+    pair = await community.pair()
+    async with (
+        pair.mentor.hears(MATCH_ACTIVITY, matchId=pair.id) as maya,
+        pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom,
+    ):
+        await asyncio.gather(maya.silence(0.2), tom.silence(0.2))
+        await community.database.execute(
+            "UPDATE sessions SET revoked_at = now() FROM users WHERE user_id = users.id AND email = $1",
+            pair.mentee.email,
+        )
+        await write(pair)
+        assert (await maya.next())["__typename"] == "MatchChanged"
+        assert await tom.rest() == []
+
+
+async def test_what_happens_in_many_pairs_at_once_is_read_together(community: Community) -> None:
+    """Ten pairs, twenty who listen, ten posts in one moment: a few statements, whatever their number."""
+    names = [(f"Mentor {n}", f"Mentee {n}") for n in range(10)]
+    pairs = [await community.pair(*two) for two in names]
+    for pair in pairs:
+        await write(pair, "The first, which makes the match active")
+    async with AsyncExitStack() as stack:
+        ears = [
+            await stack.enter_async_context(person.hears(MATCH_ACTIVITY, matchId=pair.id))
+            for pair in pairs
+            for person in (pair.mentor, pair.mentee)
+        ]
+        await asyncio.gather(*(each.silence(0.3) for each in ears))
+        pump = live.hub().pump
+        for _ in range(AT_ONCE):
+            await pump._free.acquire()
+        await asyncio.gather(*(write(pair) for pair in pairs))
+        with counted() as statements:
+            for _ in range(AT_ONCE):
+                pump._free.release()
+            for each in ears:
+                assert (await each.next())["post"]["body"] == "Hello"
+    told = [statement for statement in statements if "IS DISTINCT FROM" not in statement]
+    assert len(told) <= 4, [statement[:80] for statement in told]
+
+
+async def test_who_listens_and_hears_nothing_costs_no_task(community: Community) -> None:
+    """Twenty sockets with a subscription each, of which the server keeps no task and nothing that waits."""
+    pair = await community.pair()
+    cursor = (await pair.mentor.do("query($id: ID!) { match(id: $id) { space { activityCursor } } }", id=pair.id))[
+        "space"
+    ]["activityCursor"]
+    await write(pair)
+    tasks_before = len(served_tasks())
+    sockets: list[ClientConnection] = []
+    try:
+        for _ in range(20):
+            sockets.append(await following(pair.mentee, pair.id, cursor))
+        for ws in sockets:
+            for kind in ("MatchChanged", "PostAdded"):
+                message = json.loads(await asyncio.wait_for(ws.recv(), 5))
+                assert message["payload"]["data"]["matchActivity"]["__typename"] == kind
+        await asyncio.sleep(0.2)
+        assert live.hub().following >= 20
+        assert len(served_tasks()) <= tasks_before + 1, "no more than what ticks"
+    finally:
+        for ws in sockets:
+            await ws.close()
+
+
+def served_tasks() -> list[Any]:
+    """The tasks of the server in this process, told from those of the tests' clients by where their code stands."""
+    found = []
+    for task in asyncio.all_tasks():
+        code = getattr(task.get_coro(), "cr_code", None)
+        if code is not None and any(part in code.co_filename for part in ("/server/", "/pubsub/", "/uvicorn/")):
+            found.append(task)
+    return found
