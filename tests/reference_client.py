@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.community import Pair, Person
 
-_WRITING = "id body createdAt editedAt deletedAt author { id }"
+_WRITING = "id body createdAt editedAt deletedAt author { id } reactions { emoji users { id } }"
 _SIGN_UP = "id role state openMatches user { id }"
 _MATCH = """id state startedAt endedAt mentor { id } mentee { id }
   space { introduction { acknowledgedByViewer acknowledgedByPartner } }"""

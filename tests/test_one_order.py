@@ -27,9 +27,11 @@ from tests.documents import (
     EDIT_POST,
     END_MATCH,
     MARK_NOTIFICATIONS_READ,
+    REACT,
     REOPEN_STEP,
     SEND_MESSAGE,
     SPACE,
+    UNREACT,
     WITHDRAW_SIGN_UP,
 )
 from tests.invariants import invariants
@@ -97,10 +99,15 @@ class Case(NamedTuple):
 THE_STEP, THE_MATCH = {"stepProgressId": "the step"}, {"matchId": "the match"}
 ANOTHER_MATCH = by("admin", CREATE_MATCH, mentorSignUpId="the offer", menteeSignUpId="the other search")
 HALF_A_STEP = by("mentor", COMPLETE_STEP, **THE_STEP)
+ON_THE_MESSAGE = {"subjectId": "the message", "emoji": "👍"}
+THUMBS_UP = by("mentee", REACT, **ON_THE_MESSAGE)
 K = ActivityKind
 ACTS = [
     Case(K.POST_ADDED, "the first word", by("mentee", CREATE_POST, **THE_MATCH, body="Hello"), talked=False),
     Case(K.POST_ADDED, "a post for a step", by("mentee", CREATE_POST, **THE_MATCH, **THE_STEP, body="Done!")),
+    Case(K.POST_CHANGED, "a reaction", by("mentee", REACT, subjectId="the post", emoji="🧼")),
+    Case(K.COMMENT_CHANGED, "a reaction to a comment", by("mentor", REACT, subjectId="the comment", emoji="👍")),
+    Case(K.MESSAGE_CHANGED, "a reaction taken back", then(THUMBS_UP, by("mentee", UNREACT, **ON_THE_MESSAGE))),
     Case(K.POST_CHANGED, "a post edited", by("mentor", EDIT_POST, postId="the post", body="Better")),
     Case(K.POST_CHANGED, "a post deleted", by("mentor", DELETE_POST, postId="the post")),
     Case(K.COMMENT_ADDED, "a comment", by("mentee", CREATE_COMMENT, postId="the post", body="Yes")),
