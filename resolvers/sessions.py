@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -69,33 +70,38 @@ class Tokens:
 
     def read(self, token: str, now: datetime) -> Claims:
         """The claims of a token that one of the keys signed. Raises Refused UNAUTHENTICATED for others."""
-        payload = self._verified(token)
+        payload = _verified(tuple(self.keys), token)
         expires_at = datetime.fromtimestamp(payload["exp"], UTC)
         if expires_at <= now:
             message = "The access token has expired. Get a new one with refreshSession, or log in again."
             raise Refused(ErrorCode.UNAUTHENTICATED, message)
         return Claims(UUID(payload["sub"]), UUID(payload["sid"]), expires_at)
 
-    def _verified(self, token: str) -> dict[str, Any]:
-        """Time is left out here: PyJWT would look at the wall clock."""
-        if token.isascii():
-            for key in self.keys:
-                try:
-                    return jwt.decode(
-                        token,
-                        key,
-                        algorithms=[_ALGORITHM],
-                        issuer=ISSUER,
-                        audience=AUDIENCE,
-                        options={
-                            "require": ["sub", "sid", "exp", "iss", "aud"],
-                            "verify_exp": False,
-                            "verify_iat": False,
-                        },
-                    )
-                except jwt.InvalidTokenError:
-                    continue
-        raise _not_good()
+
+@lru_cache(maxsize=2_000)
+def _verified(keys: Sequence[str], token: str) -> dict[str, Any]:
+    """What a token says that one of the keys signed; kept, since it comes with each operation, and is true for ever.
+
+    Time is left out here: PyJWT would look at the wall clock. What is refused is not kept.
+    """
+    if token.isascii():
+        for key in keys:
+            try:
+                return jwt.decode(
+                    token,
+                    key,
+                    algorithms=[_ALGORITHM],
+                    issuer=ISSUER,
+                    audience=AUDIENCE,
+                    options={
+                        "require": ["sub", "sid", "exp", "iss", "aud"],
+                        "verify_exp": False,
+                        "verify_iat": False,
+                    },
+                )
+            except jwt.InvalidTokenError:
+                continue
+    raise _not_good()
 
 
 async def authenticate(tokens: Tokens, access_token: str, now: datetime) -> tuple[access.Viewer, datetime]:

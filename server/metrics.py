@@ -66,7 +66,9 @@ COUNTERS = (
         lambda tally, live: tally.replayed,
     ),
     Family(
-        "mentorship_log_reads_total", "Statements that read the log.", lambda tally, live: live.hub.reader.statements
+        "mentorship_log_reads_total",
+        "Statements that read the log and what it tells of.",
+        lambda tally, live: live.hub.reader.statements,
     ),
     Family("mentorship_hints_sent_total", "Hints sent.", lambda tally, live: live.broker.counters.hints_published),
     Family(

@@ -16,8 +16,17 @@ from server.transports.live import Answers
 from server.transports.outcomes import Outcome
 from tests.clients.bare import following
 from tests.community import Community, Pair
-from tests.documents import CREATE_POST, MATCH_ACTIVITY
-from tests.test_statements import counted
+from tests.documents import CREATE_POST
+from tests.statements import counted
+
+SHARED = """
+subscription($matchId: ID!, $after: String) { matchActivity(matchId: $matchId, after: $after) {
+  __typename cursor actor { name }
+  ... on PostAdded { post { id body author { name } } }
+  ... on MatchChanged { match { id state } }
+} }
+"""
+"""Nothing in it depends on who asks."""
 
 MINE = """
 subscription($matchId: ID!) { matchActivity(matchId: $matchId) { ... on MatchChanged { match { state viewerRole } } } }
@@ -46,9 +55,9 @@ async def test_an_answer_is_built_once_for_all_who_ask_for_the_same(community: C
     """Maya on two devices, and Tom: one event, one answer, three who hear it."""
     pair = await community.pair()
     async with (
-        pair.mentor.hears(MATCH_ACTIVITY, matchId=pair.id) as one,
-        pair.mentor.hears_events(MATCH_ACTIVITY, matchId=pair.id) as two,
-        pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom,
+        pair.mentor.hears(SHARED, matchId=pair.id) as one,
+        pair.mentor.hears_events(SHARED, matchId=pair.id) as two,
+        pair.mentee.hears(SHARED, matchId=pair.id) as tom,
     ):
         await asyncio.gather(*(ears.silence(0.2) for ears in (one, two, tom)))
         await write(pair)
@@ -74,8 +83,8 @@ async def test_whose_right_has_ended_is_told_nothing_that_was_built_for_another(
     """The hub knows nothing yet of what happened to Tom: the statement that reads for both finds it out."""
     pair = await community.pair()
     async with (
-        pair.mentor.hears(MATCH_ACTIVITY, matchId=pair.id) as maya,
-        pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom,
+        pair.mentor.hears(SHARED, matchId=pair.id) as maya,
+        pair.mentee.hears(SHARED, matchId=pair.id) as tom,
     ):
         await asyncio.gather(maya.silence(0.2), tom.silence(0.2))
         await community.database.execute(
@@ -95,7 +104,7 @@ async def test_what_happens_in_many_pairs_at_once_is_read_together(community: Co
         await write(pair, "The first, which makes the match active")
     async with AsyncExitStack() as stack:
         ears = [
-            await stack.enter_async_context(person.hears(MATCH_ACTIVITY, matchId=pair.id))
+            await stack.enter_async_context(person.hears(SHARED, matchId=pair.id))
             for pair in pairs
             for person in (pair.mentor, pair.mentee)
         ]

@@ -50,6 +50,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Give the accepted socket to whoever talks over it from now on, with the frames that have come already."""
         self._talker = talker
         waiting, self.queue = self.queue, _Inlet(talker)  # type: ignore[assignment]
+        # websockets' parser holds the request for as long as it lives; nobody reads its headers any more: 3.5 KB.
+        self.request.headers.clear()
         self.writable = _READY  # type: ignore[assignment]
         self.app_state = self.scope = self.request = self.response = None  # type: ignore[assignment]
         # uvicorn stops to read after each message until the application has taken it; here it takes it at once.
