@@ -25,13 +25,13 @@ class RateLimit:
     def spend(self, who: Hashable, now: datetime) -> None:
         """Take one, or raise Refused RATE_LIMITED with the seconds to wait, and nothing is taken."""
         at = now.timestamp()
-        # A clock that was set back must not keep anybody waiting for longer than an empty bucket does.
-        full_at = min(max(self._full_at.get(who, at), at), at + self._seconds_all) + self._seconds_each
-        if (wait := full_at - at - self._seconds_all) > 1e-6:
+        # A clock that was set back keeps nobody waiting for longer than an empty bucket does.
+        full_at = self._full_at[who] = min(max(self._full_at.get(who, at), at), at + self._seconds_all)
+        if (wait := full_at + self._seconds_each - at - self._seconds_all) > 1e-6:
             seconds = max(1, math.ceil(wait))
             message = f"That was too much at once. Wait {seconds} second{'s'[: seconds > 1]}, then send it again."
             raise Refused(ErrorCode.RATE_LIMITED, message)
-        self._full_at[who] = full_at
+        self._full_at[who] = full_at + self._seconds_each
         if len(self._full_at) >= self._sweep_at:
             self._sweep(at)
 

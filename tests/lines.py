@@ -15,6 +15,7 @@ class Line:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._generation = 0
+        self._last_words: bytes | None = None
         self.port = 0
 
     @property
@@ -37,6 +38,10 @@ class Line:
         """Connections that there are fall silent for good, and new ones work: as after a NAT has lost its memory."""
         self._generation += 1
 
+    def answer_nothing_after(self, words: bytes) -> None:
+        """Once these have reached the database, none of its answers comes back on the connection that carried them."""
+        self._last_words = words
+
     def cut(self) -> None:
         """Connections are refused, and those that there were are gone."""
         if self._server is not None:
@@ -48,15 +53,24 @@ class Line:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(self._to.hostname, self._to.port)
         self._writers |= {writer, far_writer}
-        await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+        mute = asyncio.Event()
+        await asyncio.gather(self._carry(reader, far_writer, hears=mute), self._carry(far_reader, writer, obeys=mute))
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        hears: asyncio.Event | None = None,
+        obeys: asyncio.Event | None = None,
+    ) -> None:
         born = self._generation
         with contextlib.suppress(OSError):
             while data := await reader.read(65_536):
                 await self._flowing.wait()
-                if born != self._generation:
+                if born != self._generation or (obeys is not None and obeys.is_set()):
                     continue
+                if hears is not None and self._last_words is not None and self._last_words in data:
+                    hears.set()
                 writer.write(data)
                 await writer.drain()
         writer.close()
