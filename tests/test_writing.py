@@ -28,7 +28,7 @@ from tests.documents import (
 from tests.invariants import invariants
 from tests.live.pairs import key_of
 from tests.racing import until_waiting
-from tests.test_statements import counted
+from tests.statements import counted
 
 KINDS = ("post", "comment", "message")
 STATEMENTS = {"post": posts.POST, "comment": comments.COMMENT, "message": messages.MESSAGE}
