@@ -141,7 +141,7 @@ async def test_who_does_not_read_is_dropped_while_the_partner_notices_nothing(da
     """Maya's sockets and streams read nothing while she floods the space. A second after they are full they are gone;
     the worker stays as large as it was; Tom hears every post at once, in order."""
     async with (
-        served_apart(database, redis_url, workers=1, send_timeout_seconds=1) as served,
+        served_apart(database, redis_url, workers=1, send_timeout_seconds=1, writes_burst=100_000) as served,
         Community.on(served) as community,
     ):
         pair = await community.pair()
@@ -170,7 +170,7 @@ async def test_who_does_not_read_is_dropped_while_the_partner_notices_nothing(da
 async def test_many_who_do_not_read_cost_no_memory_and_hold_up_no_restart(database: str, redis_url: str) -> None:
     """An operator has given readers a minute. The deaf are kept, and cost next to nothing; a restart waits for none."""
     async with (
-        served_apart(database, redis_url, workers=1, send_timeout_seconds=60) as served,
+        served_apart(database, redis_url, workers=1, send_timeout_seconds=60, writes_burst=100_000) as served,
         Community.on(served) as community,
     ):
         pair = await community.pair()
@@ -199,7 +199,9 @@ async def test_a_dead_machine_is_noticed_and_a_quiet_one_is_kept(database: str, 
     """Nobody says anything for a while. Who answers no ping, or acknowledges no keep-alive comment, is let go; quiet
     clients stay, streams with a comment every second, and hear the next post."""
     async with (
-        served_apart(database, redis_url, workers=1, send_timeout_seconds=60, keep_alive_seconds=1) as served,
+        served_apart(
+            database, redis_url, workers=1, send_timeout_seconds=60, keep_alive_seconds=1, writes_burst=100_000
+        ) as served,
         Community.on(served) as community,
     ):
         pair = await community.pair()

@@ -216,7 +216,15 @@ class nothing_can_be_logged:
 
     async def __aenter__(self) -> None:
         self._holder = await asyncpg.connect(self._url)
-        await self._holder.execute("BEGIN; LOCK TABLE activity IN EXCLUSIVE MODE")
+        # Not a lock on the table: a statement that writes all at once would ask for it before it has locked a row.
+        await self._holder.execute(
+            "CREATE OR REPLACE FUNCTION wait_to_log() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN NEW; END';"
+            " CREATE TRIGGER wait_to_log BEFORE INSERT ON activity FOR EACH ROW EXECUTE FUNCTION wait_to_log();"
+            " SELECT pg_advisory_lock(7)"
+        )
 
     async def __aexit__(self, *error: object) -> None:
+        await self._holder.execute("SELECT pg_advisory_unlock(7)")
+        await self._holder.execute("DROP TRIGGER wait_to_log ON activity")
         await self._holder.close()

@@ -36,9 +36,10 @@ async def write(pair: Pair, body: str) -> None:
 async def test_an_operator_sees_what_is_open_and_that_it_closes(alone: Community) -> None:
     served, pair = alone.served, await alone.pair()
     await write(pair, "The first post, which makes the match active")
+    cursor = (await pair.mentee.do(SPACE, id=pair.id))["space"]["activityCursor"]
     async with (
-        pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom,
-        pair.mentor.hears_events(MATCH_ACTIVITY, matchId=pair.id) as maya,
+        pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id, after=cursor) as tom,
+        pair.mentor.hears_events(MATCH_ACTIVITY, matchId=pair.id, after=cursor) as maya,
     ):
         page = await until(served, lambda page: page("subscriptions") == 2)
         assert (page("sockets", "websocket"), page("sockets", "sse"), page("workers")) == (1, 1, 1)
