@@ -54,6 +54,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     database_url, redis_url = settings.require_database_url(), settings.require_redis_url()
 
     tally = Tally()
+    tally.executions = schema.tally
     gateway = _gateway(settings, tokens, clock, tally)
     health, metrics = Health(redis_url), Metrics(tally)
 

@@ -52,6 +52,12 @@ COUNTERS = (
         lambda tally, live: tally.operations,
         ("type", "outcome"),
     ),
+    Family(
+        "mentorship_executions_total",
+        "Operations and events by how they were executed: compiled, or why graphql-core did it.",
+        lambda tally, live: tally.executions,
+        ("way",),
+    ),
     Family("mentorship_refusals_total", "Refusals by a limit.", lambda tally, live: tally.refusals, ("limit",)),
     Family(
         "mentorship_readers_dropped_total",

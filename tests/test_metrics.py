@@ -56,6 +56,19 @@ async def test_an_operator_sees_what_is_open_and_that_it_closes(alone: Community
     assert page("operations_total", "left", "subscription") == 2
 
 
+async def test_an_operator_sees_how_operations_are_executed(alone: Community) -> None:
+    """A document is compiled when it comes again; what the schema says of itself is left to graphql-core."""
+    pair, before = await alone.pair(), await scrape(alone.served)
+    document = "query($id: ID!) { match(id: $id) { space { partner { name } } state } }"
+    for _ in range(3):
+        await pair.mentor.do(document, id=pair.id)
+        await pair.mentor.do("{ __schema { queryType { name } } }")
+    ways = ("compiled", "first time", "introspection")
+    after = await scrape(alone.served)
+    counted = [after("executions_total", way) - before("executions_total", way) for way in ways]
+    assert counted == [2, 2, 2]
+
+
 async def test_an_operator_sees_how_long_events_take_and_not_how_long_readers_were_away(alone: Community) -> None:
     """An event from before a subscription is counted as replayed: how old it is says nothing about delivery."""
     served, pair = alone.served, await alone.pair()
@@ -181,6 +194,7 @@ async def test_nothing_about_anybody_is_in_it(alone: Community) -> None:
         *("websocket", "sse"),
         *("query", "mutation", "subscription", "unknown"),
         *("done", "refused", "failed", "left"),
+        *("compiled", "first time", "raised", "introspection"),
     }
 
 

@@ -46,5 +46,7 @@ class Tally:
         """ResyncRequired events sent."""
         self.replayed = 0
         """Events sent that had happened before their subscription began."""
+        self.executions: Counter[str] = Counter()
+        """Operations and events by how they were executed: "compiled", or why graphql-core did it."""
         self.delay = Histogram(DELAYS)
         """Seconds from an event to its frame's delivery to the connection, of those that happened since."""
