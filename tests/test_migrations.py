@@ -50,7 +50,8 @@ async def test_migrating_again_changes_nothing(databases: Databases) -> None:
 MAYA, TOM, SOAP = (f"00000000-0000-7000-8000-00000000000{number}" for number in range(3))
 IN_USE = f"""
 INSERT INTO users (
-    id, email, password_hash, name, birth_date, time_zone, locale, is_moderator, created_at, activity_head, activity_floor
+    id, email, password_hash, name, birth_date, time_zone, locale, is_moderator, created_at, activity_head,
+    activity_floor
 ) SELECT id, id || '@example.org', '', '', '1988-05-17', 'UTC', 'en', false, now(), 0, 0
 FROM (VALUES ('{MAYA}'::uuid), ('{TOM}')) AS person(id);
 INSERT INTO groups (id, slug, name, description, focus, topics, created_at)
