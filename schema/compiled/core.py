@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import execute
 from graphql.execution import ExecutionResult, MiddlewareManager, create_source_event_stream
 from strawberry.execution.is_awaitable import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.await_maybe import await_maybe
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ class Core:
         self._schema = schema
 
     async def execute(self, operation: "Operation", given: Given, obtained: Mapping[str, Any]) -> ExecutionResult:
-        """The operation's result. Root fields that were `obtained` already are completed and not resolved again."""
+        """The operation's result. Root fields that were `obtained` already are not resolved again."""
+        finished = {key: value for key, value in obtained.items() if isinstance(value, Finished)}
+        more: dict[str, Any] = {"executor_class": self._schema.execution_context_class}
+        if finished:
+            more = {"executor_class": FinishedFirst, "finished": finished}
         result = execute(
             self._schema._schema,
             operation.document.node,
@@ -42,8 +47,8 @@ class Core:
             operation_name=operation.name,
             middleware=MiddlewareManager(handing_over(obtained)) if obtained else None,
             is_awaitable=optimized_is_awaitable,
-            executor_class=self._schema.execution_context_class,
             operation_extensions=given.extensions,
+            **more,
         )
         return await await_maybe(result)
 
@@ -71,6 +76,13 @@ class Raised:
     error: Exception
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A root field that was resolved and completed."""
+
+    data: Any
+
+
 def handing_over(obtained: Mapping[str, Any]) -> Callable[..., Any]:
     """A middleware that gives what root fields have given already: no mutation is executed twice."""
 
@@ -83,3 +95,16 @@ def handing_over(obtained: Mapping[str, Any]) -> Callable[..., Any]:
         return resolve(root, info, **arguments)
 
     return hand_over
+
+
+class FinishedFirst(StrawberryGraphQLCoreExecutionContext):
+    """graphql-core's execution, but for root fields that were `finished` already: they stay as they were."""
+
+    def __init__(self, *args: Any, finished: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._finished = finished
+
+    def execute_field(self, parent_type: Any, source: Any, field_details_list: Any, path: Any, context: Any) -> Any:
+        if path.prev is None and path.key in self._finished:
+            return self._finished[path.key].data
+        return super().execute_field(parent_type, source, field_details_list, path, context)

@@ -30,8 +30,12 @@ MOST_CHARACTERS = 4_000_000
 LONGEST = 50_000
 """Characters of a document beyond which it is not kept: it is parsed anew each time."""
 
-MOST_PLANS = 16
+MOST_PLANS = 8
 """Plans of one operation, for so many combinations of what its @skip and @include say."""
+
+
+MOST_FIELDS_KEPT = 30_000
+"""Fields of all kept plans together; each takes some 3 KB."""
 
 
 class Operation:
@@ -42,6 +46,8 @@ class Operation:
         self.name = node.name.value if node.name else None
         self.type = OperationType(node.operation.value)
         self.runs = 0
+        self.plans = 0
+        """Plans made so far."""
         self.refused: str | None = None
         """Why no plan can be made of it, once that is known."""
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
@@ -52,9 +58,15 @@ class Operation:
         found = self._plans.get(key)
         if found is None:
             found = self._plans[key] = make()
+            self.plans += 1
             if len(self._plans) > MOST_PLANS:
                 self._plans.popitem(last=False)
         return found
+
+    @property
+    def fields(self) -> int:
+        """The fields of its plans together."""
+        return sum(len(plan.calls) for plan in self._plans.values())
 
 
 class Document:
@@ -120,6 +132,17 @@ class Documents:
         while len(self._kept) > MOST_DOCUMENTS or self._characters > MOST_CHARACTERS:
             gone, _ = self._kept.popitem(last=False)
             self._characters -= len(gone)
+
+    def bound(self) -> None:
+        """Let go of those not asked for the longest, until all plans together are small enough: after one was made."""
+        fields = [sum(operation.fields for operation in each.operations) for each in self._kept.values()]
+        excess = sum(fields) - MOST_FIELDS_KEPT
+        for many in fields[:-1]:
+            if excess <= 0:
+                break
+            gone, _ = self._kept.popitem(last=False)
+            self._characters -= len(gone)
+            excess -= many
 
 
 def _conditions(node: Node, directives: Counter[str]) -> list[str]:

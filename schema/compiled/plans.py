@@ -24,7 +24,7 @@ from graphql.pyutils import Path
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
 
 from schema.compiled.calls import MISSING, Call
-from schema.compiled.core import Raised
+from schema.compiled.core import Finished, Raised
 from schema.compiled.run import Run, Unsupported
 from schema.compiled.values import Values, quiet, serializer
 from schema.selection import Selected
@@ -96,6 +96,7 @@ class Plan:
                 place(run, out, key, obtained[key])
                 if run.queue:
                     await run.settle()
+                obtained[key] = Finished(out[key])
         except BaseException:
             run.abandon()
             raise

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Hashable, Iterable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import orjson
@@ -102,7 +101,7 @@ class CompilingSchema(strawberry.Schema):
         try:
             found = self._found(query, operation_name, allowed)
         except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            return PreExecutionError(data=None, errors=[_coerce_pre_execution_error(error)])
+            return _refused([_coerce_pre_execution_error(error)])
         if isinstance(found, PreExecutionError):
             return found
         given = Given(root_value, context_value, variable_values, operation_extensions)
@@ -116,11 +115,13 @@ class CompilingSchema(strawberry.Schema):
             yield opened
             return
         try:
-            async with aclosing(opened.source):
+            async with AsyncExitStack() as stack:
+                if hasattr(opened.source, "aclose"):
+                    await stack.enter_async_context(aclosing(opened.source))
                 async for event in opened.source:
                     yield await opened.respond(event)
         except Exception as error:
-            yield ExecutionResult(data=None, errors=[_coerce_error(error)])
+            yield ExecutionResult(data=None, errors=[_coerce_error(error)], extensions={})
 
     def _found(
         self, query: str | None, name: str | None, allowed: Container[OperationType]
@@ -130,12 +131,16 @@ class CompilingSchema(strawberry.Schema):
         except MissingQueryError:
             raise
         except GraphQLError as error:
-            return PreExecutionError(data=None, errors=[error])
+            return _refused([error])
         except Exception as error:
-            return PreExecutionError(data=None, errors=[GraphQLError(str(error), original_error=error)])
+            return _refused([GraphQLError(str(error), original_error=error)])
         operation = document.operation(name, allowed)
-        if document.errors:
-            return PreExecutionError(data=None, errors=document.errors)
+        try:
+            errors = document.errors
+        except Exception as error:  # Strawberry's rule for OneOf inputs raises KeyError for a variable left out
+            return _refused([_coerce_error(error)])
+        if errors:
+            return _refused(errors)
         assert query is not None
         self.documents.keep(query, document)
         return operation
@@ -148,12 +153,24 @@ class CompilingSchema(strawberry.Schema):
         if document.directives.keys() - {"skip", "include"}:
             operation.refused = "directive"
             raise Unsupported(operation.refused)
-        request = partial(Request, self._schema, document.fragments, operation.node, variables.coerced)
+
+        def make() -> Plan:
+            return Plan(self, Request(self._schema, document.fragments, operation.node, variables.coerced))
+
+        plans = operation.plans
         try:
-            return operation.plan(variables.coerced, lambda: Plan(self, request()))
+            plan = operation.plan(variables.coerced, make)
         except Unsupported as unsupported:
             operation.refused = unsupported.reason
             raise
+        except GraphQLError:  # a condition that is null this time
+            raise Unsupported("a condition that is null") from None
+        except RecursionError:
+            operation.refused = "too deep"
+            raise Unsupported(operation.refused) from None
+        if operation.plans != plans:
+            self.documents.bound()
+        return plan
 
     async def _executed(self, operation: Operation, given: Given) -> ExecutionResult:
         operation.runs += 1
@@ -185,13 +202,13 @@ class CompilingSchema(strawberry.Schema):
     async def _opened(self, operation: Operation, given: Given) -> Opened | ExecutionResult:
         executor = self._core.executor(operation, given)
         if isinstance(executor, list):
-            return PreExecutionError(data=None, errors=executor)
+            return _refused(executor)
         try:
             source = await self._core.source(executor)
         except Exception as error:
-            return ExecutionResult(data=None, errors=[_coerce_error(error)])
+            return ExecutionResult(data=None, errors=[_coerce_error(error)], extensions={})
         if isinstance(source, CoreResult):
-            return PreExecutionError(data=None, errors=source.errors)
+            return _refused(source.errors)
         variables = executor.variable_values
         plan: Plan | None = None
         try:
@@ -200,7 +217,6 @@ class CompilingSchema(strawberry.Schema):
             reason = unsupported.reason
 
         async def respond(event: object) -> ExecutionResult:
-            why = "raised"
             if plan is None:
                 why = reason
             else:
@@ -209,10 +225,11 @@ class CompilingSchema(strawberry.Schema):
                 except Unsupported as unsupported:
                     why = unsupported.reason
                 except Exception:
-                    self._renew(given.context)
+                    why = "raised"
                 else:
                     self.tally[COMPILED] += 1
                     return ExecutionResult(data=data, errors=None, extensions={})
+                self._renew(given.context)
             self.tally[why] += 1
             executing = executor.build_per_event_executor(event).execute_operation(False)
             return self._answer(await await_maybe(executing))
@@ -223,6 +240,12 @@ class CompilingSchema(strawberry.Schema):
         if result.errors:
             self.process_errors(result.errors)
         return ExecutionResult(data=result.data, errors=result.errors, extensions={})
+
+
+def _refused(errors: list[GraphQLError] | None) -> PreExecutionError:
+    result = PreExecutionError(data=None, errors=errors)
+    result.extensions = {}
+    return result
 
 
 def _alike(plan: Plan, variables: VariableValues) -> Hashable | None:

@@ -1,6 +1,6 @@
 """Completing values: for every type of the schema a function that puts a finished value into its place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum
 from types import GeneratorType
 from typing import Any
@@ -50,6 +50,11 @@ def placed(place: Place) -> Place:
     return put
 
 
+def is_collection(value: Any) -> bool:
+    """Whether a value is a list to GraphQL, and can be gone through again."""
+    return isinstance(value, (list, tuple)) or (isinstance(value, Collection) and is_iterable(value))
+
+
 class Values:
     """Makes the completing functions of a plan. `generate` gives the function of a selection on an object type."""
 
@@ -97,7 +102,8 @@ class Values:
 
     def _list(self, item: Place) -> Place:
         def items(run: Run, into: Any, key: Any, value: Any) -> None:
-            if not is_iterable(value):
+            if not is_collection(value):
+                # What can be gone through once only would be empty for graphql-core, should something raise.
                 raise Unsupported("a list that is no collection")
             values = list(value)
             into[key] = found = [None] * len(values)
