@@ -59,12 +59,12 @@ class Match(Row):
     end_feedback: str | None = fields.TextField(null=True)
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
-    mentor_read_up_to = fields.BigIntField(default=0)
-    mentee_read_up_to = fields.BigIntField(default=0)
-    mentor_unread_posts = fields.IntField(default=0)
-    mentee_unread_posts = fields.IntField(default=0)
-    mentor_unread_messages = fields.IntField(default=0)
-    mentee_unread_messages = fields.IntField(default=0)
+    mentor_read_up_to = fields.BigIntField(default=0, db_default=0)
+    mentee_read_up_to = fields.BigIntField(default=0, db_default=0)
+    mentor_unread_posts = fields.IntField(default=0, db_default=0)
+    mentee_unread_posts = fields.IntField(default=0, db_default=0)
+    mentor_unread_messages = fields.IntField(default=0, db_default=0)
+    mentee_unread_messages = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "matches"

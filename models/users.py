@@ -36,7 +36,7 @@ class User(Row):
     locale = fields.CharField(max_length=35, default="en")
     is_moderator = fields.BooleanField(default=False)
     suspended_at: datetime | None = fields.DatetimeField(null=True)
-    shares_read_receipts = fields.BooleanField(default=True)
+    shares_read_receipts = fields.BooleanField(default=True, db_default=True)
     created_at = fields.DatetimeField()
     shares_presence = fields.BooleanField(default=True, db_default=True)
     shares_typing = fields.BooleanField(default=True, db_default=True)

@@ -64,10 +64,10 @@ class Databases:
         return self.url.rpartition("/")[0] + "/" + name
 
     @asynccontextmanager
-    async def fresh(self) -> AsyncIterator[str]:
-        """The URL of a new migrated database, dropped in the end."""
+    async def fresh(self, *, migrated: bool = True) -> AsyncIterator[str]:
+        """The URL of a new database, migrated or empty, dropped in the end."""
         name = f"mentorship_test_{secrets.token_hex(6)}"
-        await self._admin(f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        await self._admin(f"CREATE DATABASE {name} TEMPLATE {self.template if migrated else 'template1'}")
         try:
             yield self.named(name)
         finally:

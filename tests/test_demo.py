@@ -116,6 +116,27 @@ async def test_they_have_smiled_at_each_others_posts(loaded: Demo) -> None:
     assert len(told) > 5 and set(told) < found
 
 
+MESSAGES = """query($id: ID!) { match(id: $id) { space {
+  messages { edges { node { body author { id } seen } } } readState { unreadPosts unreadMessages } } } }"""
+
+
+async def test_maya_finds_toms_last_message_unread_and_he_has_read_everything(loaded: Demo) -> None:
+    told = [message.body for message in pair("maya-tom").messages]
+    spaces = []
+    for key in ("maya", "tom"):
+        person = await loaded.log_in(key)
+        (edge,) = (await person.do(MATCHES, state=["ACTIVE"]))["matches"]["edges"]
+        spaces.append((await person.do(MESSAGES, id=edge["node"]["id"]))["space"])
+    for space in spaces:
+        newest_first = [each["node"] for each in space["messages"]["edges"]]
+        assert [message["body"] for message in reversed(newest_first)] == told
+        assert [message["seen"] for message in newest_first] == [False] + [True] * (len(told) - 1)
+    assert [space["readState"] for space in spaces] == [
+        {"unreadPosts": 0, "unreadMessages": 1},
+        {"unreadPosts": 0, "unreadMessages": 0},
+    ]
+
+
 async def test_their_admin_knows_that_they_are_a_pair_and_reads_nothing(loaded: Demo) -> None:
     """Ruth made the match. She sees who and in what state; the space is not there for her."""
     maya, ruth = await loaded.log_in("maya"), await loaded.log_in("ruth")

@@ -64,12 +64,12 @@ class Migration(migrations.Migration):
                 check="(body IS NULL) = (deleted_at IS NOT NULL)", name="a_deleted_message_has_no_body"
             ),
         ),
-        ops.AddField(model_name="Match", name="mentor_read_up_to", field=fields.BigIntField(default=0)),
-        ops.AddField(model_name="Match", name="mentee_read_up_to", field=fields.BigIntField(default=0)),
-        ops.AddField(model_name="Match", name="mentor_unread_posts", field=fields.IntField(default=0)),
-        ops.AddField(model_name="Match", name="mentee_unread_posts", field=fields.IntField(default=0)),
-        ops.AddField(model_name="Match", name="mentor_unread_messages", field=fields.IntField(default=0)),
-        ops.AddField(model_name="Match", name="mentee_unread_messages", field=fields.IntField(default=0)),
+        ops.AddField(model_name="Match", name="mentor_read_up_to", field=fields.BigIntField(default=0, db_default=0)),
+        ops.AddField(model_name="Match", name="mentee_read_up_to", field=fields.BigIntField(default=0, db_default=0)),
+        ops.AddField(model_name="Match", name="mentor_unread_posts", field=fields.IntField(default=0, db_default=0)),
+        ops.AddField(model_name="Match", name="mentee_unread_posts", field=fields.IntField(default=0, db_default=0)),
+        ops.AddField(model_name="Match", name="mentor_unread_messages", field=fields.IntField(default=0, db_default=0)),
+        ops.AddField(model_name="Match", name="mentee_unread_messages", field=fields.IntField(default=0, db_default=0)),
         # What was written before anybody could say to have read it counts as read.
         ops.RunSQL(
             "UPDATE matches SET mentor_read_up_to = activity_head, mentee_read_up_to = activity_head",
@@ -90,5 +90,7 @@ class Migration(migrations.Migration):
                 name="unread_never_negative",
             ),
         ),
-        ops.AddField(model_name="User", name="shares_read_receipts", field=fields.BooleanField(default=True)),
+        ops.AddField(
+            model_name="User", name="shares_read_receipts", field=fields.BooleanField(default=True, db_default=True)
+        ),
     ]

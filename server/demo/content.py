@@ -115,6 +115,13 @@ class Post(Comment):
     comments: list[Comment] = []
 
 
+class Message(Moment):
+    """A direct message from one of the two to the other."""
+
+    author: str
+    body: str
+
+
 class StepDone(Moment):
     """One of the two completes a step."""
 
@@ -153,6 +160,7 @@ class Pair(_Table):
     ended: End | None = None
     steps: list[StepDone]
     posts: list[Post] = []
+    messages: list[Message] = []
 
 
 class Content(_Table):

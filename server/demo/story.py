@@ -8,9 +8,10 @@ from operator import itemgetter
 from uuid import UUID
 
 from models.enums import GroupRole
-from models.matches import StepProgress
+from models.matches import Match, StepProgress
 from models.posts import Post as PostRow
 from models.users import User
+from pubsub.streams import match_stream
 from resolvers import (
     accounts,
     comments,
@@ -18,9 +19,11 @@ from resolvers import (
     groups,
     matches,
     memberships,
+    messages,
     posts,
     programs,
     reactions,
+    read_states,
     sessions,
     sign_ups,
     steps,
@@ -32,6 +35,7 @@ from server.demo.content import (
     Content,
     End,
     Group,
+    Message,
     Pair,
     Person,
     Post,
@@ -118,6 +122,8 @@ class Story:
                 yield reaction.before(today), partial(self._react, pair, index, reaction)
             for comment in post.comments:
                 yield comment.before(today), partial(self._comment, pair, index, comment)
+        for message in pair.messages:
+            yield message.before(today), partial(self._say, pair, message)
         if pair.ended is not None:
             yield pair.ended.before(today), partial(self._end, pair, pair.ended)
 
@@ -210,7 +216,14 @@ class Story:
         step_id = await self._step(pair, step.position)
         await steps.complete_step(self.people[step.by], now, step_progress_id=step_id)
 
+    async def _read(self, pair: Pair, person: str, now: datetime) -> None:
+        """Whoever writes has read what was there."""
+        match = await Match.get(id=self.matches[pair.key])
+        head = match_stream(match.id).cursor(match.activity_head)
+        await read_states.mark_read(self.people[person], now, match_id=match.id, up_to=head)
+
     async def _post(self, pair: Pair, index: int, post: Post, now: datetime) -> None:
+        await self._read(pair, post.author, now)
         made = await posts.create_post(
             self.people[post.author],
             now,
@@ -221,8 +234,14 @@ class Story:
         self.posts[pair.key, index] = made.id
 
     async def _comment(self, pair: Pair, index: int, comment: Comment, now: datetime) -> None:
+        await self._read(pair, comment.author, now)
         post_id = self.posts[pair.key, index]
         await comments.create_comment(self.people[comment.author], now, post_id=post_id, body=comment.body)
+
+    async def _say(self, pair: Pair, message: Message, now: datetime) -> None:
+        await self._read(pair, message.author, now)
+        match_id = self.matches[pair.key]
+        await messages.send_message(self.people[message.author], now, match_id=match_id, body=message.body)
 
     async def _react(self, pair: Pair, index: int, reaction: Reaction, now: datetime) -> None:
         subject = {"model": PostRow, "subject_id": self.posts[pair.key, index]}
