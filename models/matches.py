@@ -51,6 +51,7 @@ class Match(Row):
     mentee_acknowledged_at: datetime | None = fields.DatetimeField(null=True)
     started_at = fields.DatetimeField()
     active_at: datetime | None = fields.DatetimeField(null=True)
+    silent_since: datetime | None = fields.DatetimeField(null=True)
     ended_at: datetime | None = fields.DatetimeField(null=True)
     ended_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="matches_ended", null=True, on_delete=OnDelete.SET_NULL

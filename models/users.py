@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 
+from models import wall_clock
 from models.base import Row
 
 ADULT = 18
@@ -24,6 +25,9 @@ class User(Row):
     """A person with an account. `email` is kept in lower case; `birth_date` is shown to nobody but its owner.
 
     `unread_notifications` counts them, so that nobody has to: it changes with the number of the person's stream.
+
+    `quiet_from` and `quiet_until` are minutes after midnight on the person's own clock, and mean every night; both None
+    for somebody without quiet hours.
     """
 
     email = fields.CharField(max_length=254, unique=True)
@@ -40,13 +44,28 @@ class User(Row):
     created_at = fields.DatetimeField()
     shares_presence = fields.BooleanField(default=True, db_default=True)
     shares_typing = fields.BooleanField(default=True, db_default=True)
+    quiet_from: int | None = fields.SmallIntField(null=True, default=22 * 60, db_default=22 * 60)
+    quiet_until: int | None = fields.SmallIntField(null=True, default=8 * 60, db_default=8 * 60)
     unread_notifications = fields.IntField(default=0, db_default=0)
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
 
     class Meta:
         table = "users"
-        constraints = (CheckConstraint(check="unread_notifications >= 0", name="unread_notifications_never_negative"),)
+        constraints = (
+            CheckConstraint(check="unread_notifications >= 0", name="unread_notifications_never_negative"),
+            CheckConstraint(
+                check="(quiet_from IS NULL) = (quiet_until IS NULL)"
+                " AND quiet_from BETWEEN 0 AND 1439 AND quiet_until BETWEEN 0 AND 1439 AND quiet_from <> quiet_until",
+                name="quiet_hours_are_two_times_of_a_day",
+            ),
+        )
+
+    def quiet_until_when(self, now: datetime) -> datetime | None:
+        """When the quiet hours that `now` (aware) falls into are over; None when it falls into none."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return wall_clock.end_of(self.quiet_from, self.quiet_until, ZoneInfo(self.time_zone), now)
 
     def is_adult(self, now: datetime) -> bool:
         """Whether the person is 18 or older at `now` (aware), by the calendar of his own time zone."""

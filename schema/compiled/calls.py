@@ -3,13 +3,12 @@
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLObjectType, Undefined
+from graphql import GraphQLObjectType
 from graphql.execution.execute import default_field_resolver
 from graphql.pyutils import Path
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.types.field import StrawberryField
 
-from schema.context import MISSING
 from schema.selection import Selected
 
 if TYPE_CHECKING:
@@ -119,8 +118,3 @@ class Call:
     def info(self, raw: PlanInfo) -> Any:
         """The same as Strawberry's resolvers take it."""
         return self.config.info_class(_raw_info=raw, _field=self.definition)
-
-
-NOTHING = (None, Undefined)
-
-__all__ = ["MISSING", "NOTHING", "READS", "SAME_FOR_ALL", "Call", "PlanInfo"]

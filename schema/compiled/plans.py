@@ -23,10 +23,11 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
 
-from schema.compiled.calls import MISSING, Call
+from schema.compiled.calls import Call
 from schema.compiled.core import Finished, Raised
 from schema.compiled.run import Run, Unsupported
 from schema.compiled.values import Values, quiet, serializer
+from schema.context import MISSING
 from schema.selection import Selected
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from strawberry.types.graphql import OperationType
 from strawberry.utils.await_maybe import await_maybe
 
 from schema.compiled.core import Core, Given
-from schema.compiled.documents import Document, Documents, Operation
+from schema.compiled.documents import Documents, Operation
 from schema.compiled.plans import Plan, Request
 from schema.compiled.run import Unsupported
 
@@ -130,10 +130,8 @@ class CompilingSchema(strawberry.Schema):
             document = self.documents.get(query)
         except MissingQueryError:
             raise
-        except GraphQLError as error:
-            return _refused([error])
         except Exception as error:
-            return _refused([GraphQLError(str(error), original_error=error)])
+            return _refused([_coerce_error(error)])
         operation = document.operation(name, allowed)
         try:
             errors = document.errors
@@ -243,12 +241,14 @@ class CompilingSchema(strawberry.Schema):
 
 
 def _refused(errors: list[GraphQLError] | None) -> PreExecutionError:
+    """What Strawberry answers before anything was executed."""
     result = PreExecutionError(data=None, errors=errors)
     result.extensions = {}
     return result
 
 
 def _alike(plan: Plan, variables: VariableValues) -> Hashable | None:
+    """`Opened.alike`: the plan, which the answers keep alive, and the variables used beneath the root fields."""
     if not plan.same_for_all:
         return None
     used = {name: variables.coerced.get(name) for name in sorted(plan.variables)}
@@ -256,6 +256,3 @@ def _alike(plan: Plan, variables: VariableValues) -> Hashable | None:
         return id(plan), orjson.dumps(used)
     except TypeError:
         return None
-
-
-__all__ = ["CompilingSchema", "Document", "Opened"]

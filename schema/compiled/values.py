@@ -23,8 +23,6 @@ from strawberry.execution.is_awaitable import optimized_is_awaitable as is_await
 
 from schema.compiled.run import Place, Run, Unsupported
 
-Complete = Callable[[Run, Any], Any]
-
 
 def quiet(kind: type) -> bool:
     """Whether no instance of this class has to be waited for, or raised: its values can be completed at once."""
