@@ -91,5 +91,5 @@ async def test_of_every_feature(kind: OperationType, trouble: float) -> None:
     for seed in range(documents):
         maker = Maker(plain._schema, Random(f"{kind} {trouble} {seed}"), VALUES)
         await compare(plain, compiled, maker.document(kind), seed, trouble, seen)
-    assert seen[COMPILED] > documents, seen
+    assert seen[COMPILED] > documents // 2, seen
     assert seen["not executed"] < documents and seen["cancelled"] < 5, seen
