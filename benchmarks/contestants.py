@@ -35,7 +35,13 @@ class Contestant:
     command: Callable[[int], list[str]]
     extra: Mapping[str, str] = field(default_factory=dict)
     ours: bool = False
-    node: bool = False
+    on_node: bool = False
+    workloads: frozenset[str] | None = None
+    """The workloads in which it takes part; None: in all."""
+
+    def takes_part_in(self, workload: str) -> bool:
+        """Whether it has a turn under this workload."""
+        return self.workloads is None or workload in self.workloads
 
     @contextmanager
     def serving(self, database_url: str, redis_url: str, cores: Cores, workers: int = 1) -> Iterator[Running]:
@@ -48,7 +54,7 @@ class Contestant:
             f"{prefix}_SECRET_KEY": SECRET_KEY,
             f"{prefix}_PORT": str(port),
             f"{prefix}_WORKERS": str(workers),
-            **({"NODE_ENV": "production"} if self.node else {}),
+            **({"NODE_ENV": "production"} if self.on_node else {}),
             **self.extra,
         }
         with running(self.name, self.command(workers), environment, port, cores.server_pinner()) as server:
@@ -56,7 +62,7 @@ class Contestant:
 
 
 @cache
-def _installed() -> str:
+def node() -> str:
     """The Node that the peers run on, once their packages are there."""
     project = NpmProject(PEERS)
     node = project.node()
@@ -66,7 +72,7 @@ def _installed() -> str:
 
 
 def _node(script: str) -> Callable[[int], list[str]]:
-    return lambda workers: [_installed(), "--expose-gc", str(PEERS / "node" / script)]
+    return lambda workers: [node(), "--expose-gc", str(PEERS / "node" / script)]
 
 
 def _python(module: str) -> Callable[[int], list[str]]:
@@ -78,15 +84,16 @@ CONTESTANTS = {
     for each in (
         Contestant("mentorship", "this server", lambda workers: python("-m", "server.cli", "serve"), LIMITS, ours=True),
         Contestant("strawberry", "the same schema, plain Strawberry", _python("benchmarks.peers.plain_strawberry")),
-        Contestant("mercurius", "Mercurius, JIT, DataLoaders", _node("mercurius.mjs"), node=True),
+        Contestant("mercurius", "Mercurius, JIT, DataLoaders", _node("mercurius.mjs"), on_node=True),
         Contestant(
             "mercurius-statement",
             "Mercurius, createPost as one statement",
             _node("mercurius.mjs"),
             {"PEER_WRITES": "statement"},
-            node=True,
+            on_node=True,
+            workloads=frozenset({"W2"}),
         ),
-        Contestant("yoga", "GraphQL Yoga, DataLoaders", _node("yoga.mjs"), node=True),
+        Contestant("yoga", "GraphQL Yoga, DataLoaders", _node("yoga.mjs"), on_node=True),
         Contestant("ariadne", "Ariadne, DataLoaders", _python("benchmarks.peers.with_ariadne.serve")),
     )
 }

@@ -23,7 +23,10 @@ def request(document: str, variables: dict[str, Any], token: str) -> bytes:
 
 
 class Client(asyncio.Protocol):
-    """One connection, one request at a time. Each whole answer's body goes to `answered`."""
+    """One connection, one request at a time. Each whole answer's body goes to `answered`.
+
+    `lost` is done when the connection has ended, with WrongAnswer when that was for an answer other than 200.
+    """
 
     def __init__(self, answered: Callable[["Client", bytes], None]) -> None:
         self._answered = answered
@@ -67,9 +70,18 @@ class Client(asyncio.Protocol):
         else:
             return
         if not head.startswith(b"http/1.1 200"):
-            raise WrongAnswer(f"{bytes(buffer[:600])!r}")
+            if not self.lost.done():
+                self.lost.set_exception(WrongAnswer(repr(bytes(buffer[:600]))))
+            self._transport.abort()
+            return
         buffer.clear()
         self._answered(self, body)
+
+
+def why_lost(lost: asyncio.Future[None]) -> WrongAnswer:
+    """Why a connection has ended that nobody here has closed."""
+    error = None if lost.cancelled() else lost.exception()
+    return error if isinstance(error, WrongAnswer) else WrongAnswer("The server closed a connection.")
 
 
 def _unchunked(data: bytes) -> bytes:
@@ -122,7 +134,7 @@ class ClosedLoop:
         loop = asyncio.get_running_loop()
         for _ in range(connections):
             _, client = await loop.create_connection(lambda: Client(self._answer), "127.0.0.1", self._port)
-            client.lost.add_done_callback(lambda _: self._fail(WrongAnswer("The server closed a connection.")))
+            client.lost.add_done_callback(lambda lost: self._fail(why_lost(lost)))
             self._clients.append(client)
         for client in self._clients:
             client.send(next(self._requests))

@@ -1,14 +1,13 @@
 """Posts at a given rate, whether the server keeps up or not, each with the time in its body at which it was due."""
 
 import asyncio
-import json
 import time
 from collections import deque
 from collections.abc import Sequence
 
 from benchmarks.community import Pair
 from benchmarks.documents import CREATE_POST
-from benchmarks.load.http import Client, WrongAnswer, request
+from benchmarks.load.http import Client, WrongAnswer, request, why_lost
 
 CONNECTIONS = 64
 _MARK = "at=0000000000.000000;0000000;"
@@ -38,13 +37,14 @@ class Posting:
         self._waiting: deque[bytes] = deque()
         self._all: list[Client] = []
         self.sent = self.answered = 0
-        self.refused: bytes | None = None
+        self._failed: WrongAnswer | None = None
 
     async def open(self) -> None:
         """Make the connections."""
         loop = asyncio.get_running_loop()
         for _ in range(CONNECTIONS):
             _, client = await loop.create_connection(lambda: Client(self._answer), "127.0.0.1", self._port)
+            client.lost.add_done_callback(lambda lost: self._fail(why_lost(lost)))
             self._all.append(client)
         self._free.extend(self._all)
 
@@ -65,8 +65,8 @@ class Posting:
         return number * 7 % len(self._halves)
 
     def _send(self, number: int, due: float) -> None:
-        if self.refused is not None:
-            raise WrongAnswer(repr(self.refused[:600]))
+        if self._failed is not None:
+            raise self._failed
         before, after = self._halves[self.sender(number)]
         data = before + f"at={due:017.6f};{number:07d};".encode() + after
         self.sent += 1
@@ -77,12 +77,15 @@ class Posting:
 
     def _answer(self, client: Client, body: bytes) -> None:
         self.answered += 1
-        if not body.startswith(b'{"data":{"createPost":{"post":{"id":"') and json.loads(body).get("errors"):
-            self.refused = body
+        if not body.startswith(b'{"data":{"createPost":{"post":{"id":"'):
+            self._fail(WrongAnswer(repr(body[:600])))
         if self._waiting:
             client.send(self._waiting.popleft())
         else:
             self._free.append(client)
+
+    def _fail(self, error: WrongAnswer) -> None:
+        self._failed = self._failed or error
 
     def close(self) -> None:
         """End all connections."""

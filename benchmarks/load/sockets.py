@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from base64 import b64encode
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from benchmarks.community import Member, Pair
 from benchmarks.documents import MATCH_ACTIVITY
 
 CONNECTING_AT_ONCE = 400
-"""TCP connections under way at once: fewer than a listening socket's backlog, so that none waits a second for a retry."""
+"""TCP connections under way at once: fewer than a listening socket holds, so that none waits a second for a retry."""
 
 
 class SocketFailed(Exception):
@@ -49,16 +49,19 @@ class Follower:
 
 
 class Socket(asyncio.Protocol):
-    """One socket. `heard` gets each event's frame as bytes."""
+    """One socket. `heard` gets each event's frame as bytes, and `failed` the reason why it is of no use any more."""
 
-    __slots__ = ("_buffer", "_heard", "_open", "_transport", "closing", "count", "follower", "subscribed")
+    __slots__ = ("_buffer", "_failed", "_heard", "_open", "_transport", "closing", "count", "follower", "subscribed")
 
-    def __init__(self, follower: Follower, heard: Callable[["Socket", bytes], None]) -> None:
+    def __init__(
+        self, follower: Follower, heard: Callable[["Socket", bytes], None], failed: Callable[[str], None]
+    ) -> None:
         self.follower = follower
         self.count = 0
         self.closing = False
         self.subscribed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._heard = heard
+        self._failed = failed
         self._buffer = b""
         self._open = False
         self._transport: Any = None
@@ -91,6 +94,7 @@ class Socket(asyncio.Protocol):
                 return
             if not buffer.startswith(b"HTTP/1.1 101"):
                 self._fail(repr(buffer[:300]))
+                return
             self._open, buffer = True, buffer[end + 4 :]
             self._transport.write(self.follower.opening())
         self._buffer = self._frames(buffer)
@@ -128,10 +132,13 @@ class Socket(asyncio.Protocol):
             self._fail(f"closed with {payload!r}")
 
     def _fail(self, why: str) -> None:
-        if not self.closing and not self.subscribed.done():
+        if self.closing:
+            return
+        if self.subscribed.done():
+            self._failed(why)
+        else:
             self.subscribed.set_exception(SocketFailed(why))
-        elif not self.closing:
-            raise SocketFailed(why)
+        self.close()
 
 
 class Sockets:
@@ -141,25 +148,32 @@ class Sockets:
         self._port = port
         self._heard = heard
         self._connecting = asyncio.Semaphore(CONNECTING_AT_ONCE)
+        self._failures: list[str] = []
         self.all: list[Socket] = []
 
     async def open(self, followers: Sequence[Follower], seconds: float) -> None:
         """Open a socket for each, and subscribe. Raises SocketFailed, or TimeoutError after so many seconds."""
-        async with asyncio.timeout(seconds):
-            await _together(self._one(follower) for follower in followers)
+        try:
+            async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+                for follower in followers:
+                    group.create_task(self._one(follower))
+        except ExceptionGroup as failed:
+            raise SocketFailed(repr(failed.exceptions[0])) from failed
 
     async def _one(self, follower: Follower) -> None:
         async with self._connecting:
             _, socket = await asyncio.get_running_loop().create_connection(
-                lambda: Socket(follower, self._heard), "127.0.0.1", self._port
+                lambda: Socket(follower, self._heard, self._failures.append), "127.0.0.1", self._port
             )
         self.all.append(socket)
         await socket.subscribed
 
     async def until(self, reached: Callable[[], bool], seconds: float) -> bool:
-        """Wait until it is so; whether it was in time."""
+        """Wait until it is so; whether it was in time. Raises SocketFailed when one of the sockets is lost."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not reached():
+            if self._failures:
+                raise SocketFailed(self._failures[0])
             if asyncio.get_running_loop().time() > deadline:
                 return False
             await asyncio.sleep(0.005)
@@ -176,9 +190,3 @@ class Sockets:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-async def _together(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    async with asyncio.TaskGroup() as group:
-        for work in works:
-            group.create_task(work)

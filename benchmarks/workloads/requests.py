@@ -3,7 +3,6 @@
 import itertools
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -11,48 +10,43 @@ import asyncpg
 from benchmarks.community import Pair
 from benchmarks.documents import CREATE_POST, THREAD_PAGE
 from benchmarks.load.http import ClosedLoop, request
-from benchmarks.processes import Running
+from benchmarks.visit import Numbers, Visit
 
 CONNECTIONS = 32
 BODY = "I tried what we talked about last week, and it went better than I had feared. More on Thursday."
+PAGE_BEGINS, POST_BEGINS = b'{"data":{"match":{"id":"', b'{"data":{"createPost":{"post":{"id":"'
 
 
-@dataclass(frozen=True)
-class Workload:
-    """What a closed loop sends, and how every answer begins and how long it is at least."""
-
-    name: str
-    title: str
-    begins_with: bytes
-    at_least: int
-
-    def requests(self, pairs: Sequence[Pair]) -> Iterator[bytes]:
-        """Requests without an end, made beforehand: the members of all pairs, shuffled, again and again."""
-        made = [self._request(pair, side) for pair in pairs for side in (0, 1)]
-        random.Random(self.name).shuffle(made)
-        return itertools.cycle(made)
-
-    def _request(self, pair: Pair, side: int) -> bytes:
-        if self.name == "W1":
-            return request(THREAD_PAGE, {"id": pair.id}, pair.members[side].token)
-        return request(CREATE_POST, {"input": {"matchId": pair.id, "body": BODY}}, pair.members[side].token)
+async def thread_page(visit: Visit) -> Numbers:
+    """W1: the page of each pair, asked for by both."""
+    asked = [(pair, {"id": pair.id}) for pair in visit.pairs]
+    # Every page has 20 posts, but in a small data set.
+    return await _measure(visit, requests(THREAD_PAGE, asked), PAGE_BEGINS, at_least=2_000)
 
 
-W1 = Workload("W1", "thread page", b'{"data":{"match":{"id":"', 10_000)
-W2 = Workload("W2", "createPost", b'{"data":{"createPost":{"post":{"id":"', 100)
+async def create_post(visit: Visit) -> Numbers:
+    """W2: a post in each pair, by both."""
+    written = [(pair, {"input": {"matchId": pair.id, "body": BODY}}) for pair in visit.pairs]
+    return await _measure(visit, requests(CREATE_POST, written), POST_BEGINS, at_least=100)
 
 
-async def measure(
-    workload: Workload, server: Running, database_url: str, pairs: Sequence[Pair], *, warm_up: float, seconds: float
-) -> dict[str, Any]:
+def requests(document: str, asked: Sequence[tuple[Pair, dict[str, Any]]]) -> Iterator[bytes]:
+    """Requests without an end, made beforehand: both members of all pairs, shuffled, again and again."""
+    made = [request(document, variables, member.token) for pair, variables in asked for member in pair.members]
+    random.Random(document).shuffle(made)
+    return itertools.cycle(made)
+
+
+async def _measure(visit: Visit, made: Iterator[bytes], begins_with: bytes, at_least: int) -> Numbers:
     """Rate, latencies, the server's share of its core, and the blocks that PostgreSQL looked at for each answer."""
-    loop = ClosedLoop(server.port, workload.requests(pairs), workload.begins_with, workload.at_least)
-    database = await asyncpg.connect(database_url)
+    server = visit.server
+    loop = ClosedLoop(server.port, made, begins_with, at_least)
+    database = await asyncpg.connect(visit.database_url)
     try:
         await loop.open(CONNECTIONS)
-        await loop.measure(warm_up)
+        await loop.measure(visit.warm_up)
         cpu, before = server.cpu_seconds(), await _blocks(database)
-        seen = await loop.measure(seconds)
+        seen = await loop.measure(visit.seconds)
         cpu, blocks = server.cpu_seconds() - cpu, await _blocks(database) - before
     finally:
         loop.close()
