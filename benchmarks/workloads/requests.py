@@ -5,8 +5,6 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import asyncpg
-
 from benchmarks.community import Pair
 from benchmarks.documents import CREATE_POST, THREAD_PAGE
 from benchmarks.load.http import ClosedLoop, request
@@ -38,31 +36,20 @@ def requests(document: str, asked: Sequence[tuple[Pair, dict[str, Any]]]) -> Ite
 
 
 async def _measure(visit: Visit, made: Iterator[bytes], begins_with: bytes, at_least: int) -> Numbers:
-    """Rate, latencies, the server's share of its core, and the blocks that PostgreSQL looked at for each answer."""
+    """Rate, latencies, and the server's share of its core."""
     server = visit.server
     loop = ClosedLoop(server.port, made, begins_with, at_least)
-    database = await asyncpg.connect(visit.database_url)
     try:
         await loop.open(CONNECTIONS)
         await loop.measure(visit.warm_up)
-        cpu, before = server.cpu_seconds(), await _blocks(database)
+        cpu = server.cpu_seconds()
         seen = await loop.measure(visit.seconds)
-        cpu, blocks = server.cpu_seconds() - cpu, await _blocks(database) - before
+        cpu = server.cpu_seconds() - cpu
     finally:
         loop.close()
-        await database.close()
     return {
         "rate": seen.rate,
         "p50_ms": seen.percentile(50) * 1000,
         "p99_ms": seen.percentile(99) * 1000,
         "cpu": cpu / seen.seconds,
-        "blocks": blocks / max(1, len(seen.latencies)),
     }
-
-
-async def _blocks(database: asyncpg.Connection) -> int:
-    """Blocks that this database's statements have looked at so far; backends tell of theirs within a second."""
-    await database.execute("SELECT pg_stat_clear_snapshot()")
-    return await database.fetchval(
-        "SELECT blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database()"
-    )

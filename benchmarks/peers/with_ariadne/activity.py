@@ -44,8 +44,6 @@ async def match_activity(
         while True:
             row = await heard.get()
             if row["number"] > last:
-                row["subject_id"], row["actor_id"] = UUID(row["subject_id"]), UUID(row["actor_id"])
-                row["occurred_at"] = datetime.fromisoformat(row["occurred_at"])
                 for event in await _events(context, match_id, [row]):
                     context.renew()
                     yield event

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +67,16 @@ class Hints:
             if message["type"] == "subscribe" and channel in self._ready:
                 self._ready[channel].set()
             elif message["type"] == "message":
-                row = json.loads(message["data"])
+                row = _row(message["data"])
                 for queue in self._queues.get(channel, ()):
                     queue.put_nowait(row)
+
+
+def _row(message: bytes) -> Row:
+    """A log row as it went in; all who listen are given the same one."""
+    row = json.loads(message)
+    return row | {
+        "subject_id": UUID(row["subject_id"]),
+        "actor_id": UUID(row["actor_id"]),
+        "occurred_at": datetime.fromisoformat(row["occurred_at"]),
+    }
