@@ -54,6 +54,7 @@ class Contestant:
             f"{prefix}_SECRET_KEY": SECRET_KEY,
             f"{prefix}_PORT": str(port),
             f"{prefix}_WORKERS": str(workers),
+            **({} if self.ours else {"PEER_NAME": self.name}),
             **({"NODE_ENV": "production"} if self.on_node else {}),
             **self.extra,
         }

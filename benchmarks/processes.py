@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 import psutil
 
+from server.local.children import death_signal_setter
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 LOGS = Path(__file__).resolve().parent / "results" / "logs"
 START_SECONDS = 60.0
@@ -58,6 +60,12 @@ def running(
     name: str, command: Sequence[str], environment: Mapping[str, str], port: int, pin: Callable[[], None]
 ) -> Iterator[Running]:
     """Start a server and wait until it answers; stop it in the end, however that is. Raises NotServing."""
+    end_with_this_process = death_signal_setter(os.getpid(), signal.SIGKILL)
+
+    def prepare() -> None:
+        pin()
+        end_with_this_process()
+
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name}.log"
     with log.open("ab") as output:
@@ -69,7 +77,7 @@ def running(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=pin,
+            preexec_fn=prepare,
         )
     try:
         _wait_until_it_answers(process, port, log)

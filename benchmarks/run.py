@@ -1,6 +1,7 @@
 """A run: servers and data set are prepared, every contestant has its turns, and what was seen is written down."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,7 +18,7 @@ from benchmarks.load.http import WrongAnswer
 from benchmarks.load.sockets import SocketFailed
 from benchmarks.machine import machine
 from benchmarks.options import Options
-from benchmarks.processes import NotServing, Running, allow_many_sockets
+from benchmarks.processes import LOGS, NotServing, Running, allow_many_sockets
 from benchmarks.results import Results, Sample
 from benchmarks.schedule import Turn, turns
 from benchmarks.visit import Visit
@@ -30,6 +31,7 @@ TURN_FAILS = (WrongAnswer, SocketFailed, NotServing, TimeoutError, ConnectionErr
 def run(options: Options) -> tuple[Results, Path]:
     """Do it all; the results and the file that they are in, which is written after each turn."""
     begun = time.monotonic()
+    shutil.rmtree(LOGS, ignore_errors=True)
     allow_many_sockets()
     cores = Cores.for_workers(1)
     node()  # installs the packages of npm, which is no part of anybody's turn

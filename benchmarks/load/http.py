@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+FINISH_SECONDS = 10.0
+
 
 class WrongAnswer(Exception):
     """An answer that does not look like the one that was asked for: what was measured would be something else."""
@@ -25,22 +27,32 @@ def request(document: str, variables: dict[str, Any], token: str) -> bytes:
 class Client(asyncio.Protocol):
     """One connection, one request at a time. Each whole answer's body goes to `answered`.
 
-    `lost` is done when the connection has ended, with WrongAnswer when that was for an answer other than 200.
+    `failed` is told why, when the answer is another one than 200 or the server ends the connection.
     """
 
-    def __init__(self, answered: Callable[["Client", bytes], None]) -> None:
+    def __init__(self, answered: Callable[["Client", bytes], None], failed: Callable[[WrongAnswer], None]) -> None:
         self._answered = answered
+        self._failed = failed
         self._buffer = bytearray()
         self._transport: Any = None
+        self._closing = False
         self.sent_at = 0.0
-        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @classmethod
+    async def connect(
+        cls, port: int, answered: Callable[["Client", bytes], None], failed: Callable[[WrongAnswer], None]
+    ) -> "Client":
+        """A client that is connected."""
+        loop = asyncio.get_running_loop()
+        _, client = await loop.create_connection(lambda: cls(answered, failed), "127.0.0.1", port)
+        return client
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
 
     def connection_lost(self, error: Exception | None) -> None:
-        if not self.lost.done():
-            self.lost.set_result(None)
+        if not self._closing:
+            self._failed(WrongAnswer("The server closed a connection."))
 
     def send(self, data: bytes) -> None:
         """Send a request made by `request`."""
@@ -49,6 +61,7 @@ class Client(asyncio.Protocol):
 
     def close(self) -> None:
         """End the connection."""
+        self._closing = True
         if self._transport is not None:
             self._transport.abort()
 
@@ -70,18 +83,11 @@ class Client(asyncio.Protocol):
         else:
             return
         if not head.startswith(b"http/1.1 200"):
-            if not self.lost.done():
-                self.lost.set_exception(WrongAnswer(repr(bytes(buffer[:600]))))
-            self._transport.abort()
+            self._failed(WrongAnswer(repr(bytes(buffer[:600]))))
+            self.close()
             return
         buffer.clear()
         self._answered(self, body)
-
-
-def why_lost(lost: asyncio.Future[None]) -> WrongAnswer:
-    """Why a connection has ended that nobody here has closed."""
-    error = None if lost.cancelled() else lost.exception()
-    return error if isinstance(error, WrongAnswer) else WrongAnswer("The server closed a connection.")
 
 
 def _unchunked(data: bytes) -> bytes:
@@ -127,17 +133,17 @@ class ClosedLoop:
         self._at_least = at_least
         self._clients: list[Client] = []
         self._latencies: list[float] = []
+        self._under_way = 0
+        self._finishing = False
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def open(self, connections: int) -> None:
         """Connect, and begin."""
-        loop = asyncio.get_running_loop()
         for _ in range(connections):
-            _, client = await loop.create_connection(lambda: Client(self._answer), "127.0.0.1", self._port)
-            client.lost.add_done_callback(lambda lost: self._fail(why_lost(lost)))
-            self._clients.append(client)
+            self._clients.append(await Client.connect(self._port, self._answer, self._fail))
         for client in self._clients:
             client.send(next(self._requests))
+        self._under_way = connections
 
     async def measure(self, seconds: float) -> Measured:
         """What is seen from now on for so many seconds. Raises WrongAnswer when an answer is not as it should be."""
@@ -151,6 +157,12 @@ class ClosedLoop:
         if self._ended.done():
             self._ended.result()
 
+    async def finish(self) -> None:
+        """Send no more, and wait for what is under way, so that the server is at rest when somebody else begins."""
+        self._finishing = True
+        if self._under_way:
+            await self._or_failure(FINISH_SECONDS)
+
     def close(self) -> None:
         """End all connections."""
         self._ended.cancel()
@@ -161,8 +173,12 @@ class ClosedLoop:
         self._latencies.append(time.perf_counter() - client.sent_at)
         if len(body) < self._at_least or not body.startswith(self._begins_with):
             self._fail(WrongAnswer(f"{body[:600]!r}"))
-        elif not self._ended.done():
+        elif not self._finishing:
             client.send(next(self._requests))
+        else:
+            self._under_way -= 1
+            if not self._under_way and not self._ended.done():
+                self._ended.set_result(None)
 
     def _fail(self, error: WrongAnswer) -> None:
         if not self._ended.done():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from benchmarks.community import Pair
 from benchmarks.documents import CREATE_POST
-from benchmarks.load.http import Client, WrongAnswer, request, why_lost
+from benchmarks.load.http import Client, WrongAnswer, request
 
 CONNECTIONS = 64
 _MARK = "at=0000000000.000000;0000000;"
@@ -40,12 +40,9 @@ class Posting:
         self._failed: WrongAnswer | None = None
 
     async def open(self) -> None:
-        """Make the connections."""
-        loop = asyncio.get_running_loop()
+        """Make the connections, anew for each rate: servers end those that are not used for some seconds."""
         for _ in range(CONNECTIONS):
-            _, client = await loop.create_connection(lambda: Client(self._answer), "127.0.0.1", self._port)
-            client.lost.add_done_callback(lambda lost: self._fail(why_lost(lost)))
-            self._all.append(client)
+            self._all.append(await Client.connect(self._port, self._answer, self._fail))
         self._free.extend(self._all)
 
     async def post(self, rate: float, seconds: float) -> range:
@@ -91,3 +88,6 @@ class Posting:
         """End all connections."""
         for client in self._all:
             client.close()
+        self._all.clear()
+        self._free.clear()
+        self._waiting.clear()

@@ -12,7 +12,8 @@ from benchmarks.community import Member, Pair
 from benchmarks.documents import MATCH_ACTIVITY
 
 CONNECTING_AT_ONCE = 400
-"""TCP connections under way at once: fewer than a listening socket holds, so that none waits a second for a retry."""
+"""Sockets that are about to open at once: fewer than a listening socket holds (511 in Node), since what overflows there
+is lost for seconds, and for good in the end."""
 
 
 class SocketFailed(Exception):
@@ -165,8 +166,8 @@ class Sockets:
             _, socket = await asyncio.get_running_loop().create_connection(
                 lambda: Socket(follower, self._heard, self._failures.append), "127.0.0.1", self._port
             )
-        self.all.append(socket)
-        await socket.subscribed
+            self.all.append(socket)
+            await socket.subscribed
 
     async def until(self, reached: Callable[[], bool], seconds: float) -> bool:
         """Wait until it is so; whether it was in time. Raises SocketFailed when one of the sockets is lost."""

@@ -58,7 +58,6 @@ class Live:
         await self.sockets.open(followers, OPEN_SECONDS)
         if not await self.sockets.until(lambda: all(each.count for each in self.sockets.all), OPEN_SECONDS):
             raise TimeoutError("Not every subscription began.")
-        await self.posting.open()
 
     def _hear(self, socket: Socket, frame: bytes) -> None:
         if (found := due_and_number(frame)) is not None:
@@ -69,10 +68,14 @@ class Live:
     async def at(self, rate: float, seconds: float) -> Numbers:
         """Post at a rate: latencies to the other member, and whether the server kept up."""
         disordered = self.receipts.disordered
-        numbers = await self.posting.post(rate, seconds)
-        others, authors = self.receipts.others, self.receipts.authors
-        last = numbers[-1]
-        await self.sockets.until(lambda: len(others) > last and len(authors) > last, DRAIN_SECONDS)
+        await self.posting.open()
+        try:
+            numbers = await self.posting.post(rate, seconds)
+            others, authors = self.receipts.others, self.receipts.authors
+            last = numbers[-1]
+            await self.sockets.until(lambda: len(others) > last and len(authors) > last, DRAIN_SECONDS)
+        finally:
+            self.posting.close()
         took = [others.get(number, math.inf) for number in numbers]
         p50, p99 = (percentile(sorted(took), percent) for percent in (50, 99))
         delivered = all(number in others and number in authors for number in numbers)
@@ -86,9 +89,8 @@ class Live:
         }
 
     def close(self) -> None:
-        """Close sockets and connections."""
+        """Close the sockets."""
         self.sockets.close()
-        self.posting.close()
 
 
 def _growth(took: Sequence[float]) -> float:

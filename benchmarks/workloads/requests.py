@@ -45,6 +45,7 @@ async def _measure(visit: Visit, made: Iterator[bytes], begins_with: bytes, at_l
         cpu = server.cpu_seconds()
         seen = await loop.measure(visit.seconds)
         cpu = server.cpu_seconds() - cpu
+        await loop.finish()
     finally:
         loop.close()
     return {

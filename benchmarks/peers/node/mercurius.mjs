@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import mercurius from 'mercurius'
 import mqRedis from 'mqemitter-redis'
 import { resolvers } from './resolvers.mjs'
-import { run, service, settings, typeDefs } from './service.mjs'
+import { channel, run, service, settings, typeDefs } from './service.mjs'
 
 async function serve() {
   const { context } = service()
@@ -11,11 +11,11 @@ async function serve() {
   const redis = new URL(settings.redisUrl)
   const emitter = mqRedis({ host: redis.hostname, port: Number(redis.port), password: redis.password || undefined })
   const hints = {
-    publish: (matchId, payload) => emitter.emit({ topic: `match:${matchId}`, payload }, (error) => {
+    publish: (matchId, payload) => emitter.emit({ topic: channel(matchId), payload }, (error) => {
       if (error) app.log.error(error)
     }),
     // Mercurius gives each subscription a pubsub of its own, which ends with it.
-    subscribe: (matchId, { pubsub }) => pubsub.subscribe(`match:${matchId}`)
+    subscribe: (matchId, { pubsub }) => pubsub.subscribe(channel(matchId))
   }
   app.register(mercurius, {
     schema: typeDefs,

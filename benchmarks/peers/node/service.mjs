@@ -13,6 +13,9 @@ export const settings = {
   workers: Number(process.env.PEER_WORKERS ?? 1)
 }
 
+// Where the hints of a match travel; servers that are started side by side have channels of their own.
+export const channel = (matchId) => `${process.env.PEER_NAME}:match:${matchId}`
+
 export const typeDefs = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
 
 // What a request needs: the database, who asks, and what is made anew for each request and for each event.

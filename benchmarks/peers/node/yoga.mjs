@@ -6,7 +6,7 @@ import { createPubSub, createSchema, createYoga } from 'graphql-yoga'
 import { Redis } from 'ioredis'
 import { WebSocketServer } from 'ws'
 import { resolvers } from './resolvers.mjs'
-import { run, service, settings, typeDefs } from './service.mjs'
+import { channel, run, service, settings, typeDefs } from './service.mjs'
 
 // A subscription of Yoga's begins to listen when it is first asked; this one has been asked already.
 function listening(subscription) {
@@ -31,8 +31,8 @@ async function serve() {
     })
   })
   const hints = {
-    publish: (matchId, row) => pubsub.publish(`match:${matchId}`, row),
-    subscribe: async (matchId) => listening(pubsub.subscribe(`match:${matchId}`))
+    publish: (matchId, row) => pubsub.publish(channel(matchId), row),
+    subscribe: async (matchId) => listening(pubsub.subscribe(channel(matchId)))
   }
   const yoga = createYoga({
     schema: createSchema({ typeDefs, resolvers }),

@@ -39,14 +39,14 @@ class Hints:
 
     def publish(self, match_id: UUID, row: Row) -> None:
         """Tell all processes, without waiting for Redis."""
-        task = asyncio.create_task(self._client.publish(f"match:{match_id}", json.dumps(row, default=str)))
+        task = asyncio.create_task(self._client.publish(f"ariadne:match:{match_id}", json.dumps(row, default=str)))
         self._publishing.add(task)
         task.add_done_callback(self._publishing.discard)
 
     @asynccontextmanager
     async def subscribe(self, match_id: UUID) -> AsyncIterator["asyncio.Queue[Row]"]:
         """What is told of a match from now on, once Redis has acknowledged."""
-        channel, queue = f"match:{match_id}", asyncio.Queue[Row]()
+        channel, queue = f"ariadne:match:{match_id}", asyncio.Queue[Row]()
         first = not self._queues[channel]
         self._queues[channel].add(queue)
         try:
