@@ -113,14 +113,14 @@ class Measured:
         """Answers a second."""
         return len(self.latencies) / self.seconds
 
-    def percentile(self, percent: float) -> float:
-        """How long so many percent of the answers took at most, in seconds."""
-        return percentile(self.latencies, percent)
+    def percentile_ms(self, percent: float) -> float | None:
+        """How many milliseconds so many percent of the answers took at most; None where there was none."""
+        return percentile(self.latencies, percent) * 1000 if self.latencies else None
 
 
 def percentile(values: list[float], percent: float) -> float:
-    """The value that so many percent of the sorted values do not pass; NaN for none."""
-    return values[min(len(values) - 1, int(len(values) * percent / 100))] if values else float("nan")
+    """The value that so many percent of the sorted values, of which there is one at least, do not pass."""
+    return values[min(len(values) - 1, int(len(values) * percent / 100))]
 
 
 class ClosedLoop:

@@ -27,7 +27,12 @@ async def measure(visit: Visit) -> Numbers:
                 steps.append({"sockets": count, "bytes_each": each, **await live.at(rate, visit.seconds)})
         finally:
             live.close()
-    return {"bytes_each": steps[-1]["bytes_each"], "p99_ms": steps[-1]["p99_ms"], "steps": steps}
+    return {
+        "bytes_each": steps[-1]["bytes_each"],
+        "p99_alone_ms": steps[0]["p99_ms"],
+        "p99_ms": steps[-1]["p99_ms"],
+        "steps": steps,
+    }
 
 
 def _followers(visit: Visit, start: int, end: int) -> list[Follower]:

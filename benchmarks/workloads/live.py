@@ -94,8 +94,10 @@ class Live:
 
 
 def _growth(took: Sequence[float]) -> float:
-    """By how much the median latency has grown from the second quarter to the last."""
+    """By how much the median latency has grown from the second quarter to the last; 0 for too few to tell."""
     quarter = len(took) // 4
+    if quarter == 0:
+        return 0.0
     return percentile(sorted(took[-quarter:]), 50) - percentile(sorted(took[quarter : 2 * quarter]), 50)
 
 

@@ -50,7 +50,7 @@ async def _measure(visit: Visit, made: Iterator[bytes], begins_with: bytes, at_l
         loop.close()
     return {
         "rate": seen.rate,
-        "p50_ms": seen.percentile(50) * 1000,
-        "p99_ms": seen.percentile(99) * 1000,
+        "p50_ms": seen.percentile_ms(50),
+        "p99_ms": seen.percentile_ms(99),
         "cpu": cpu / seen.seconds,
     }
