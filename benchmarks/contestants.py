@@ -38,6 +38,8 @@ class Contestant:
     on_node: bool = False
     workloads: frozenset[str] | None = None
     """The workloads in which it takes part; None: in all."""
+    floor: bool = False
+    """Whether it is no server to compare with but a part of one, which says how far one could get."""
 
     def takes_part_in(self, workload: str) -> bool:
         """Whether it has a turn under this workload."""
@@ -80,6 +82,11 @@ def _python(module: str) -> Callable[[int], list[str]]:
     return lambda workers: python("-m", module)
 
 
+def _floor(name: str, title: str, module: str, *arguments: str, workloads: set[str]) -> Contestant:
+    command = python("-m", f"benchmarks.floors.{module}", *arguments)
+    return Contestant(name, title, lambda workers: command, workloads=frozenset(workloads), floor=True)
+
+
 CONTESTANTS = {
     each.name: each
     for each in (
@@ -96,5 +103,8 @@ CONTESTANTS = {
         ),
         Contestant("yoga", "GraphQL Yoga, DataLoaders", _node("yoga.mjs"), on_node=True),
         Contestant("ariadne", "Ariadne, DataLoaders", _python("benchmarks.peers.with_ariadne.serve")),
+        _floor("sql", "floor: this server's statements, no GraphQL", "answers", "sql", workloads={"W1", "W2"}),
+        _floor("bare", "floor: the same bytes, bare ASGI", "answers", "bare", workloads={"W1", "W2"}),
+        _floor("relay", "floor: Redis to the sockets", "relay", workloads={"W3"}),
     )
 }

@@ -21,13 +21,13 @@ class Turn:
 
 
 def turns(options: Options) -> Iterator[Turn]:
-    """All turns of a run, in order: the rounds, what is done once, and two workers in the end."""
+    """All turns of a run, in order: the rounds, of which floors have one, what is done once, and two workers."""
     repeated = tuple(name for name in options.workloads if not WORKLOADS[name].once)
     once = tuple(name for name in options.workloads if WORKLOADS[name].once)
     for number in range(options.rounds):
         # Whoever begins a round ends the next one.
         names = options.contestants if number % 2 == 0 else options.contestants[::-1]
-        yield from _turns(names, repeated, number)
+        yield from _turns([name for name in names if number == 0 or not CONTESTANTS[name].floor], repeated, number)
     yield from _turns(options.contestants, once, 0)
     if options.two_workers:
         yield from _turns([name for name in options.contestants if name in WITH_TWO_WORKERS], repeated, 0, workers=2)

@@ -36,6 +36,8 @@ async def contenders(databases: Databases, redis_url: str) -> AsyncIterator[list
         copies = Databases(databases.url, filled.rpartition("/")[2])
         running = []
         for name, contestant in CONTESTANTS.items():
+            if contestant.floor:
+                continue
             url = await stack.enter_async_context(copies.fresh())
             server = stack.enter_context(contestant.serving(url, redis_url, Cores.for_workers(2)))
             running.append(Contender(name, server, url))

@@ -13,7 +13,14 @@ from benchmarks.results import Results
 
 rcParams["svg.hashsalt"] = "mentorship"  # the same picture from the same numbers
 
-COLOURS = dict(zip(CONTESTANTS, ("#c0392b", "#7f8c8d", "#2471a3", "#5dade2", "#1e8449", "#b7950b"), strict=True))
+COLOURS = {
+    "mentorship": "#c0392b",
+    "strawberry": "#7f8c8d",
+    "mercurius": "#2471a3",
+    "mercurius-statement": "#5dade2",
+    "yoga": "#1e8449",
+    "ariadne": "#b7950b",
+}
 
 
 def write(found: Results, folder: Path) -> list[Path]:
@@ -30,7 +37,7 @@ def write(found: Results, folder: Path) -> list[Path]:
 
 
 def _bars(found: Results, path: Path, workload: str, number: str, title: str) -> Path | None:
-    seen = {name: found.median(name, workload, number) for name in CONTESTANTS}
+    seen = {name: found.median(name, workload, number) for name in COLOURS}
     known = {name: value for name, value in seen.items() if value is not None}
     if not known:
         return None
@@ -49,7 +56,7 @@ def _bars(found: Results, path: Path, workload: str, number: str, title: str) ->
 def _live(found: Results, path: Path) -> Path | None:
     figure, axes = pyplot.subplots(figsize=(8, 4.5))
     drawn = False
-    for name, contestant in CONTESTANTS.items():
+    for name, colour in COLOURS.items():
         by_rate: dict[float, list[float]] = defaultdict(list)
         for sample in found.of(name, "W3"):
             for step in sample.numbers["steps"]:
@@ -58,7 +65,7 @@ def _live(found: Results, path: Path) -> Path | None:
         if by_rate:
             drawn = True
             points = [(rate, median(seen)) for rate, seen in sorted(by_rate.items())]
-            axes.plot(*zip(*points, strict=True), marker="o", label=contestant.title, color=COLOURS[name])
+            axes.plot(*zip(*points, strict=True), marker="o", label=CONTESTANTS[name].title, color=colour)
     if not drawn:
         pyplot.close(figure)
         return None

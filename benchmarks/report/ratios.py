@@ -8,7 +8,7 @@ from benchmarks.results import Results
 
 OURS = "mentorship"
 NODE = tuple(name for name, each in CONTESTANTS.items() if each.on_node)
-OTHERS = tuple(name for name in CONTESTANTS if name != OURS)
+OTHERS = tuple(name for name in CONTESTANTS if name != OURS and not CONTESTANTS[name].floor)
 
 
 @dataclass(frozen=True)
