@@ -14,7 +14,7 @@ from benchmarks.floors.recorded import Recorded, record
 from benchmarks.peers.settings import PeerSettings, serve
 from models.database import PooledConnection, database
 
-POOL_SIZE = 10
+POOL_SIZE = 14
 MOST_PAIRS = 200
 
 

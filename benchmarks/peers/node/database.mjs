@@ -1,8 +1,8 @@
-// PostgreSQL: a pool of the size that this project's server has, and each statement prepared once a connection.
+// PostgreSQL: as many connections as this project's server has in all, and each statement prepared once a connection.
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 
-const POOL_SIZE = 10
+const POOL_SIZE = 14
 
 // 64-bit numbers come as text by default; those of streams stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)

@@ -1,4 +1,4 @@
-"""PostgreSQL through asyncpg: a pool of the size that this project's server has; each statement is prepared once."""
+"""PostgreSQL through asyncpg: as many connections as this project's server has in all, and prepared statements."""
 
 import re
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-POOL_SIZE = 10
+POOL_SIZE = 14
 
 _TEXT = (Path(__file__).parents[1] / "statements.sql").read_text(encoding="utf-8")
 STATEMENTS: dict[str, str] = {
