@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-report venv graphiql sdl migration lint clean
+.PHONY: help run test bench bench-report bench-profile venv graphiql sdl migration lint clean
 .SUFFIXES:
 
 VENV := .venv
@@ -45,8 +45,8 @@ test: $(STAMP) graphiql
 bench: $(STAMP)
 	@exec $(VENV)/bin/python -m benchmarks run $(ARGS)
 
-bench-report: $(STAMP)
-	@exec $(VENV)/bin/python -m benchmarks report $(ARGS)
+bench-report bench-profile: bench-%: $(STAMP)
+	@exec $(VENV)/bin/python -m benchmarks $* $(ARGS)
 
 venv: $(STAMP)
 

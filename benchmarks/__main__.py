@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import options
+from benchmarks import options, profiled
 from benchmarks.report import page, tables
 from benchmarks.results import Results
 from benchmarks.run import run
@@ -15,6 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description="This server beside others, on one machine.")
     commands = parser.add_subparsers(dest="command", required=True)
     options.add_to(commands.add_parser("run", help="measure; the whole run, and only that, writes docs/performance.md"))
+    options.add_to(commands.add_parser("profile", help="where this server's time goes under each of the workloads"))
     report = commands.add_parser("report", help="write tables and plots of docs/performance.md from results")
     report.add_argument("results", nargs="?", type=Path, help="a file of results; the ones in docs, unless named")
     arguments = parser.parse_args()
@@ -22,7 +23,10 @@ def main() -> int:
         page.write(Results.load(arguments.results or page.RESULTS))
         return 0
     chosen = options.chosen(arguments)
-    found, _ = run(chosen)
+    if arguments.command == "profile":
+        print(profiled.profile(chosen))
+        return 0
+    found = run(chosen)
     print(tables.ratio_table(found), tables.details(found), sep="\n\n")
     if chosen.is_whole:
         page.write(found)

@@ -22,8 +22,10 @@ LIMITS = {
     "MENTORSHIP_WRITES_PER_SECOND": "1000",
     "MENTORSHIP_WRITES_BURST": "100000",
     "MENTORSHIP_LOG_LEVEL": "warning",
+    # A thousand pairs' check-ins and nudges would fall due when it starts; the others have nothing of the kind.
+    "MENTORSHIP_JOBS": "false",
 }
-"""What this server is told beyond its defaults: only how much one client may ask of it."""
+"""What this server is told beyond its defaults: how much one client may ask of it, and to let the clock rest."""
 
 
 @dataclass(frozen=True)

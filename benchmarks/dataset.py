@@ -39,7 +39,7 @@ async def load(url: str, size: Size, now: datetime) -> None:
             await _copy(connection, Membership, _memberships(size))
             await _copy(connection, Program, _programs(size))
             await _copy(connection, SignUp, _sign_ups(size))
-            await _copy(connection, Match, _matches(size))
+            await _copy(connection, Match, _matches(size, now))
             await _copy(connection, StepProgress, _steps(size))
             await _copy_writings(connection, size, now)
         # Planner statistics, hint bits and the visibility map: what autovacuum would bring in time, at some moment.
@@ -145,7 +145,7 @@ def _sign_ups(size: Size) -> Iterator[Values]:
         }
 
 
-def _matches(size: Size) -> Iterator[Values]:
+def _matches(size: Size, now: datetime) -> Iterator[Values]:
     for pair in range(size.pairs):
         program, at = _group_of(pair), _start(pair) + timedelta(days=1)
         yield {
@@ -160,6 +160,7 @@ def _matches(size: Size) -> Iterator[Values]:
             "first_question": "What would you like to be different in a year?",
             "started_at": at,
             "active_at": at,
+            "silent_since": now,
             "activity_head": size.events_a_pair,
         }
 
