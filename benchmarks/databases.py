@@ -13,7 +13,6 @@ import redis
 
 from benchmarks import dataset
 from benchmarks.community import Size
-from benchmarks.cores import Cores
 from server.local.postgres import LocalPostgres
 from server.local.redis import LocalRedis
 
@@ -35,6 +34,7 @@ class Servers:
 
     postgres_url: str
     redis_url: str
+    pids: tuple[int, int]
 
     def named(self, name: str) -> str:
         """The address of a database."""
@@ -83,8 +83,8 @@ class Servers:
 
 
 @contextmanager
-def servers(cores: Cores) -> Iterator[Servers]:
-    """Both servers, on the load's core, stopped in the end. The cluster is kept for the next run."""
+def servers() -> Iterator[Servers]:
+    """Both servers, stopped in the end. The cluster is kept for the next run."""
     postgres = LocalPostgres.start(PLACE / "postgres")
     try:
         if asyncio.run(_configure(postgres.url)):
@@ -92,8 +92,7 @@ def servers(cores: Cores) -> Iterator[Servers]:
             postgres = LocalPostgres.start(PLACE / "postgres")
         valkey = LocalRedis.start(PLACE / "redis")
         try:
-            cores.pin_to_load(postgres.pid, valkey.pid)
-            yield Servers(postgres.url, valkey.url)
+            yield Servers(postgres.url, valkey.url, (postgres.pid, valkey.pid))
         finally:
             valkey.stop()
     finally:

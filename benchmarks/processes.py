@@ -45,8 +45,12 @@ class Running:
         return sum(sum(each.cpu_times()[:2]) for each in self.processes())
 
     def memory(self) -> int:
-        """Bytes that they hold: the proportional set size, which counts a page shared by two as half a page."""
-        return sum(each.memory_full_info().pss for each in self.processes())
+        """Bytes that they hold: the proportional set size, which counts a page shared by two as half a page.
+
+        Where the system does not tell that, what belongs to each alone.
+        """
+        told = [each.memory_full_info() for each in self.processes()]
+        return sum(getattr(each, "pss", each.uss) for each in told)
 
     def collect_garbage(self) -> None:
         """Have a Node server collect its garbage; others count references and need no asking."""

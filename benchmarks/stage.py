@@ -39,7 +39,7 @@ class Stage:
         samples = []
         async with self.servers.fresh(self.template) as url:
             cores = Cores.for_workers(turn.workers)
-            cores.pin_to_load()
+            cores.pin_to_load(*self.servers.pids)
             try:
                 with turn.contestant.serving(url, self.servers.redis_url, cores, turn.workers) as server:
                     for name in turn.workloads:
@@ -81,7 +81,7 @@ def prepared(options: Options) -> Iterator[Stage]:
     allow_many_sockets()
     say(begun, "Preparing: packages of npm once, the data set once a week")
     node()
-    with servers(Cores.for_workers(1)) as local:
+    with servers() as local:
         template = asyncio.run(local.template(options.size))
         yield Stage(options, local, template, list(pairs(options.size, datetime.now(UTC))), begun)
 
