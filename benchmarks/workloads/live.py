@@ -5,7 +5,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.load.http import WrongAnswer, percentile
+from benchmarks.load.closed_loop import percentile
+from benchmarks.load.http import WrongAnswer
 from benchmarks.load.posting import Posting, due_and_number
 from benchmarks.load.sockets import Follower, Socket, SocketFailed, Sockets
 from benchmarks.visit import Numbers, Visit

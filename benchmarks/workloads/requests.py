@@ -7,7 +7,8 @@ from typing import Any
 
 from benchmarks.community import Pair
 from benchmarks.documents import CREATE_POST, THREAD_PAGE
-from benchmarks.load.http import ClosedLoop, request
+from benchmarks.load.closed_loop import ClosedLoop
+from benchmarks.load.http import request
 from benchmarks.visit import Numbers, Visit
 
 CONNECTIONS = 32

@@ -2,7 +2,7 @@
 
 import time
 
-from benchmarks.load.http import percentile
+from benchmarks.load.closed_loop import percentile
 from benchmarks.load.sockets import Follower, Socket, Sockets
 from benchmarks.visit import Numbers, Visit
 
