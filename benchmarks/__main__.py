@@ -5,9 +5,13 @@ import sys
 from pathlib import Path
 
 from benchmarks import options, profiled
+from benchmarks.options import Options
 from benchmarks.report import page, tables
 from benchmarks.results import Results
 from benchmarks.run import run
+from server.graphiql.node import NodeMissing
+from server.graphiql.project import StepFailed
+from server.local.errors import LocalServerError
 
 
 def main() -> int:
@@ -23,10 +27,18 @@ def main() -> int:
         page.write(Results.load(arguments.results or page.RESULTS))
         return 0
     chosen = options.chosen(arguments)
-    if arguments.command == "profile":
-        print(profiled.profile(chosen))
-        return 0
-    found = run(chosen)
+    try:
+        if arguments.command == "profile":
+            print(profiled.profile(chosen))
+            return 0
+        return _tell(run(chosen), chosen)
+    except (LocalServerError, NodeMissing, StepFailed) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _tell(found: Results, chosen: Options) -> int:
+    """Ratios first; what failed last."""
     print(tables.ratio_table(found), tables.details(found), sep="\n\n")
     if chosen.is_whole:
         page.write(found)

@@ -12,6 +12,7 @@ from benchmarks.contestants import CONTESTANTS
 from benchmarks.results import Results
 
 rcParams["svg.hashsalt"] = "mentorship"  # the same picture from the same numbers
+rcParams["svg.fonttype"] = "none"
 
 COLOURS = {
     "mentorship": "#c0392b",

@@ -1,5 +1,6 @@
 """The results as tables in Markdown: ratios, one table a workload, and the machine."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from benchmarks.contestants import CONTESTANTS
@@ -64,9 +65,10 @@ def machine_lines(found: Results) -> str:
     """The machine, in a paragraph."""
     told, versions = found.machine, found.machine["versions"]
     listed = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return (
+    return textwrap.fill(
         f"Measured {found.when} on {told['cores']} cores of {told['processor']}, {told['memory_gb']:g} GB, "
-        f"{told['system']}. {listed}."
+        f"{told['system']}. {listed}.",
+        width=125,
     )
 
 
