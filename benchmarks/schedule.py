@@ -1,6 +1,6 @@
 """Who has a turn when: the servers alternate, so that whatever the machine does besides falls on all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from benchmarks.contestants import CONTESTANTS, Contestant
@@ -28,14 +28,13 @@ def turns(options: Options) -> Iterator[Turn]:
         # Whoever begins a round ends the next one.
         names = options.contestants if number % 2 == 0 else options.contestants[::-1]
         yield from _turns([name for name in names if number == 0 or not CONTESTANTS[name].floor], repeated, number)
-    yield from _turns(options.contestants, once, 0)
+    for workload in once:
+        yield from _turns(options.contestants, (workload,), 0)
     if options.two_workers:
         yield from _turns([name for name in options.contestants if name in WITH_TWO_WORKERS], repeated, 0, workers=2)
 
 
-def _turns(
-    names: list[str] | tuple[str, ...], workloads: tuple[str, ...], number: int, workers: int = 1
-) -> Iterator[Turn]:
+def _turns(names: Iterable[str], workloads: tuple[str, ...], number: int, workers: int = 1) -> Iterator[Turn]:
     for name in names:
         contestant = CONTESTANTS[name]
         if taken := tuple(each for each in workloads if contestant.takes_part_in(each)):

@@ -122,7 +122,8 @@ class Socket(asyncio.Protocol):
                 self._heard(self, payload)
             elif b'"connection_ack"' in payload:
                 self._transport.write(self.follower.subscribe())
-                self.subscribed.set_result(None)
+                if not self.subscribed.done():
+                    self.subscribed.set_result(None)
             elif b'"ping"' in payload:
                 self._transport.write(frame({"type": "pong"}))
             else:
@@ -160,6 +161,9 @@ class Sockets:
                     group.create_task(self._one(follower))
         except ExceptionGroup as failed:
             raise SocketFailed(repr(failed.exceptions[0])) from failed
+        except TimeoutError:
+            late = sum(each.subscribed.cancelled() for each in self.all)
+            raise TimeoutError(f"{late} of {len(self.all)} sockets were not ready after {seconds:.0f} s.") from None
 
     async def _one(self, follower: Follower) -> None:
         async with self._connecting:
