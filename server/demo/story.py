@@ -1,6 +1,6 @@
 """Tells the demo community's story again: every act by the person who does it, at its moment, through the resolvers."""
 
-from collections.abc import Awaitable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -8,42 +8,11 @@ from operator import itemgetter
 from uuid import UUID
 
 from models.enums import GroupRole
-from models.matches import Match, StepProgress
-from models.posts import Post as PostRow
 from models.users import User
-from pubsub.streams import match_stream
-from resolvers import (
-    accounts,
-    comments,
-    endings,
-    groups,
-    matches,
-    memberships,
-    messages,
-    posts,
-    programs,
-    reactions,
-    read_states,
-    sessions,
-    sign_ups,
-    steps,
-)
+from resolvers import accounts, groups, memberships, programs, sessions, sign_ups
 from resolvers.access import Viewer
-from server.demo.content import (
-    Advance,
-    Comment,
-    Content,
-    End,
-    Group,
-    Message,
-    Pair,
-    Person,
-    Post,
-    Program,
-    Reaction,
-    SignUp,
-    StepDone,
-)
+from server.demo.content import Advance, Content, Group, Person, Program, SignUp
+from server.demo.pair_story import Act, PairStory
 
 PASSWORD = "demo-demo-demo"
 
@@ -55,9 +24,6 @@ BECOMES_ADMIN = time(6, 45)
 PLANS = time(7, 0)
 ADVANCES = time(8, 0)
 SIGNS_UP = time(12, 0)
-
-Act = partial[Awaitable[None]]
-"""One thing that one person does, ready to be called with the moment."""
 
 
 @dataclass
@@ -71,8 +37,6 @@ class Story:
     groups: dict[str, UUID] = field(default_factory=dict)
     programs: dict[str, UUID] = field(default_factory=dict)
     sign_ups: dict[tuple[str, str, str], UUID] = field(default_factory=dict)
-    matches: dict[str, UUID] = field(default_factory=dict)
-    posts: dict[tuple[str, int], UUID] = field(default_factory=dict)
 
     async def tell(self) -> None:
         """Do everything in the order of time. Raises Refused where a rule forbids an act; its note says which."""
@@ -96,7 +60,7 @@ class Story:
         for sign_up in self.content.sign_ups:
             yield self._on(sign_up.days_ago, SIGNS_UP), partial(self._sign_up, sign_up)
         for pair in self.content.pairs:
-            yield from self._acts_in_pair(pair)
+            yield from PairStory(pair, self.today, self.people, self.sign_ups).acts()
 
     def _acts_in_group(self, group: Group) -> Iterator[tuple[datetime, Act]]:
         joined = {person.key: person.joined_days_ago for person in self.content.people}
@@ -107,25 +71,6 @@ class Story:
             yield self._on(days_ago, JOINS), partial(self._join, group, member)
             if member in admins:
                 yield self._on(days_ago, BECOMES_ADMIN), partial(self._make_admin, group, founder, member)
-
-    def _acts_in_pair(self, pair: Pair) -> Iterator[tuple[datetime, Act]]:
-        today = self.today
-        yield pair.made.before(today), partial(self._match, pair)
-        for person, moment in ((pair.mentor, pair.acknowledged.mentor), (pair.mentee, pair.acknowledged.mentee)):
-            if moment is not None:
-                yield moment.before(today), partial(self._acknowledge, pair, person)
-        for step in pair.steps:
-            yield step.before(today), partial(self._complete, pair, step)
-        for index, post in enumerate(pair.posts):
-            yield post.before(today), partial(self._post, pair, index, post)
-            for reaction in post.reactions:
-                yield reaction.before(today), partial(self._react, pair, index, reaction)
-            for comment in post.comments:
-                yield comment.before(today), partial(self._comment, pair, index, comment)
-        for message in pair.messages:
-            yield message.before(today), partial(self._say, pair, message)
-        if pair.ended is not None:
-            yield pair.ended.before(today), partial(self._end, pair, pair.ended)
 
     def _on(self, days_ago: int, at: time) -> datetime:
         return datetime.combine(self.today - timedelta(days=days_ago), at, UTC)
@@ -198,64 +143,3 @@ class Story:
             capacity=sign_up.capacity,
         )
         self.sign_ups[sign_up.program, sign_up.person, sign_up.role] = made.id
-
-    async def _match(self, pair: Pair, now: datetime) -> None:
-        made = await matches.create_match(
-            self.people[pair.made_by],
-            now,
-            mentor_sign_up_id=self.sign_ups[pair.program, pair.mentor, "MENTOR"],
-            mentee_sign_up_id=self.sign_ups[pair.program, pair.mentee, "MENTEE"],
-            note=pair.note,
-        )
-        self.matches[pair.key] = made.id
-
-    async def _acknowledge(self, pair: Pair, person: str, now: datetime) -> None:
-        await matches.acknowledge_introduction(self.people[person], now, match_id=self.matches[pair.key])
-
-    async def _complete(self, pair: Pair, step: StepDone, now: datetime) -> None:
-        step_id = await self._step(pair, step.position)
-        await steps.complete_step(self.people[step.by], now, step_progress_id=step_id)
-
-    async def _read(self, pair: Pair, person: str, now: datetime) -> None:
-        """Whoever writes has read what was there."""
-        match = await Match.get(id=self.matches[pair.key])
-        head = match_stream(match.id).cursor(match.activity_head)
-        await read_states.mark_read(self.people[person], now, match_id=match.id, up_to=head)
-
-    async def _post(self, pair: Pair, index: int, post: Post, now: datetime) -> None:
-        await self._read(pair, post.author, now)
-        made = await posts.create_post(
-            self.people[post.author],
-            now,
-            match_id=self.matches[pair.key],
-            body=post.body,
-            step_progress_id=None if post.step is None else await self._step(pair, post.step),
-        )
-        self.posts[pair.key, index] = made.id
-
-    async def _comment(self, pair: Pair, index: int, comment: Comment, now: datetime) -> None:
-        await self._read(pair, comment.author, now)
-        post_id = self.posts[pair.key, index]
-        await comments.create_comment(self.people[comment.author], now, post_id=post_id, body=comment.body)
-
-    async def _say(self, pair: Pair, message: Message, now: datetime) -> None:
-        await self._read(pair, message.author, now)
-        match_id = self.matches[pair.key]
-        await messages.send_message(self.people[message.author], now, match_id=match_id, body=message.body)
-
-    async def _react(self, pair: Pair, index: int, reaction: Reaction, now: datetime) -> None:
-        subject = {"model": PostRow, "subject_id": self.posts[pair.key, index]}
-        await reactions.react(self.people[reaction.by], now, emoji=reaction.emoji, **subject)
-
-    async def _end(self, pair: Pair, end: End, now: datetime) -> None:
-        await endings.end_match(
-            self.people[end.by],
-            now,
-            match_id=self.matches[pair.key],
-            reason=end.reason,
-            feedback=end.feedback,
-            back_to_queue=end.back_to_queue,
-        )
-
-    async def _step(self, pair: Pair, position: int) -> UUID:
-        return (await StepProgress.get(match_id=self.matches[pair.key], position=position)).id
