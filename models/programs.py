@@ -1,6 +1,7 @@
 """Mentorship programs and their own copies of a template's steps."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -9,6 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from models.base import Row
 from models.enums import ProgramState, StepOpening, StepRule
 from models.groups import Group
+from models.wall_clock import DAY, moment
 
 
 class Program(Row):
@@ -43,6 +45,11 @@ class Program(Row):
             CheckConstraint(check="closes_at IS NULL OR ends_on IS NOT NULL", name="it_closes_after_its_last_day"),
             CheckConstraint(check="ends_on >= starts_on", name="a_program_starts_before_it_ends"),
         )
+
+    def end_on(self, day: date | None, zone: ZoneInfo) -> None:
+        """Make this its last day, by the clocks of `zone`; with None it has no last day, and is closed by hand."""
+        self.ends_on = day
+        self.closes_at = None if day is None else moment(day + DAY, time.min, zone)
 
     def takes_sign_ups(self) -> bool:
         """Whether people may sign up now: while SIGN_UP or MATCHING, and while RUNNING if the program is rolling."""
