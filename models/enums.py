@@ -27,6 +27,13 @@ class StepRule(StrEnum):
     MENTEE = "MENTEE"
 
 
+class StepOpening(StrEnum):
+    """When the steps of a program open for its pairs."""
+
+    BY_WEEK = "BY_WEEK"
+    ALL_AT_ONCE = "ALL_AT_ONCE"
+
+
 class ProgramState(StrEnum):
     """Where a program stands, from draft to archive."""
 
@@ -142,3 +149,7 @@ class NotificationKind(StrEnum):
     MATCH_ENDED = "MATCH_ENDED"
     MATCH_EXPIRED = "MATCH_EXPIRED"
     STEP_WAITS = "STEP_WAITS"
+    STEP_OPENED = "STEP_OPENED"
+    STEPS_FINISHED = "STEPS_FINISHED"
+    COMPLETION_PROPOSED = "COMPLETION_PROPOSED"
+    MATCH_COMPLETED = "MATCH_COMPLETED"

@@ -18,6 +18,10 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.MATCH_ENDED: Match,
     NotificationKind.MATCH_EXPIRED: Match,
     NotificationKind.STEP_WAITS: StepProgress,
+    NotificationKind.STEP_OPENED: StepProgress,
+    NotificationKind.STEPS_FINISHED: Match,
+    NotificationKind.COMPLETION_PROPOSED: Match,
+    NotificationKind.MATCH_COMPLETED: Match,
 }
 """What a notification of each kind is about."""
 

@@ -63,6 +63,12 @@ class Group(Node):
     focus: GroupFocus = strawberry.field(description="What it is about; it decides whether it may run programs.")
     topics: list[str] = strawberry.field(description="What people talk about there, in a word or two each.")
 
+    time_zone: str | None = computed(
+        lambda group, _, role: group.time_zone if role else None,
+        "time_zone",
+        fact=access.ROLE_IN_GROUP,
+        description="By whose clocks its programs' days begin and end; null for an outsider.",
+    )
     mentorship: MentorshipEligibility = view(description="Whether it may run mentorship programs, and why not.")
     viewer_role: GroupRole | None = computed(
         lambda _, __, role: role,
@@ -91,6 +97,11 @@ class CreateGroupInput:
     focus: GroupFocus = strawberry.field(description="What it is about.")
     description: str = strawberry.field(description="What it is for, up to 4,000 characters.")
     topics: list[str] | None = strawberry.field(default=None, description="Up to 20 topics, 60 characters each.")
+    time_zone: str | None = strawberry.field(
+        default="UTC",
+        description="By whose clocks its programs' days begin and end: a name of the IANA database, such as "
+        "Europe/Berlin.",
+    )
 
 
 @strawberry.type(description="What `createGroup` did.")
@@ -141,5 +152,6 @@ class GroupMutation(MembershipMutation):
             focus=input.focus,
             description=input.description,
             topics=input.topics or (),
+            time_zone=input.time_zone or "UTC",
         )
         return CreateGroupPayload(group=group)

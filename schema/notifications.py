@@ -27,6 +27,10 @@ TEXTS: dict[NotificationKind, str] = {
     NotificationKind.MATCH_ENDED: "A match of yours has ended.",
     NotificationKind.MATCH_EXPIRED: "A match of yours was not taken up in time and has ended.",
     NotificationKind.STEP_WAITS: "Your partner has done a step; it waits for you.",
+    NotificationKind.STEP_OPENED: "A new week, a new step: have a look at what comes next.",
+    NotificationKind.STEPS_FINISHED: "You are through all your steps. If you both feel done, say so; or simply go on.",
+    NotificationKind.COMPLETION_PROPOSED: "Your partner feels that your mentorship is complete. Do you agree?",
+    NotificationKind.MATCH_COMPLETED: "Your mentorship is complete. A farewell is there for you to read.",
 }
 """They name nobody: the subject does, as long as the viewer may see it."""
 
