@@ -71,6 +71,17 @@ class SignUpState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
+class Availability(StrEnum):
+    """When in a week a person has time, by the clock of where he is."""
+
+    WEEKDAY_MORNINGS = "WEEKDAY_MORNINGS"
+    WEEKDAY_AFTERNOONS = "WEEKDAY_AFTERNOONS"
+    WEEKDAY_EVENINGS = "WEEKDAY_EVENINGS"
+    WEEKEND_MORNINGS = "WEEKEND_MORNINGS"
+    WEEKEND_AFTERNOONS = "WEEKEND_AFTERNOONS"
+    WEEKEND_EVENINGS = "WEEKEND_EVENINGS"
+
+
 OPEN_SIGN_UP = (SignUpState.WAITING, SignUpState.MATCHED)
 
 

@@ -1,6 +1,6 @@
 """Mentorship programs and their own copies of a template's steps."""
 
-from datetime import date
+from datetime import date, datetime
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -12,7 +12,11 @@ from models.groups import Group
 
 
 class Program(Row):
-    """A program of a group. Its activity stream is read by the group's admins."""
+    """A program of a group. Its activity stream is read by the group's admins.
+
+    `sign_up_opens_on` and `sign_up_closes_on` are the first and the last day of its sign-up window, by the clock of the
+    group's time zone; either may be left open. `sign_up_closed_at` is when the window was closed by its date.
+    """
 
     group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
         "models.Group", related_name="programs", on_delete=OnDelete.RESTRICT
@@ -24,6 +28,9 @@ class Program(Row):
     rolling = fields.BooleanField(default=False)
     weeks = fields.SmallIntField()
     starts_on: date | None = fields.DateField(null=True)
+    sign_up_opens_on: date | None = fields.DateField(null=True)
+    sign_up_closes_on: date | None = fields.DateField(null=True)
+    sign_up_closed_at: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
@@ -31,6 +38,9 @@ class Program(Row):
     class Meta:
         table = "programs"
         indexes = (("group_id", "id"),)
+        constraints = (
+            CheckConstraint(check="sign_up_opens_on <= sign_up_closes_on", name="sign_up_opens_before_it_closes"),
+        )
 
     def takes_sign_ups(self) -> bool:
         """Whether people may sign up now: while SIGN_UP or MATCHING, and while RUNNING if the program is rolling."""
