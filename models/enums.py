@@ -27,6 +27,13 @@ class StepRule(StrEnum):
     MENTEE = "MENTEE"
 
 
+class StepOpening(StrEnum):
+    """When the steps of a program open for its pairs."""
+
+    BY_WEEK = "BY_WEEK"
+    ALL_AT_ONCE = "ALL_AT_ONCE"
+
+
 class ProgramState(StrEnum):
     """Where a program stands, from draft to archive."""
 

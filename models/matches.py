@@ -1,6 +1,6 @@
 """Matches: a mentor and a mentee in a program, their introduction, and how far they are with the steps."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tortoise import fields
@@ -21,6 +21,11 @@ class Match(Row):
 
     `mentor_reads` and `mentee_reads` turn false when a person's right to read the pair's space is cut, as by a
     removal; an ordinary end leaves both true.
+
+    `paused_at` is since when it is PAUSED, `paused_seconds` how long it was so before: its weeks stand still meanwhile.
+    Before `steps_due_at` no week begins that opens a step; it is None when no step waits for its week. It may lie too
+    early, by a pause or a step opened before its week, and never too late. `…_completed_at` is when one of the two has
+    said that the mentorship is complete; `farewell` is what they read when both have.
 
     `…_read_up_to` is how far each has read, as a number of the stream; it only goes forward. `…_unread_…` counts what
     the other one has written after it and not deleted: kept under the row's lock, so that nobody ever has to count.
@@ -52,6 +57,12 @@ class Match(Row):
     started_at = fields.DatetimeField()
     active_at: datetime | None = fields.DatetimeField(null=True)
     silent_since: datetime | None = fields.DatetimeField(null=True)
+    paused_at: datetime | None = fields.DatetimeField(null=True)
+    paused_seconds = fields.BigIntField(default=0, db_default=0)
+    steps_due_at: datetime | None = fields.DatetimeField(null=True)
+    mentor_completed_at: datetime | None = fields.DatetimeField(null=True)
+    mentee_completed_at: datetime | None = fields.DatetimeField(null=True)
+    farewell: str | None = fields.TextField(null=True)
     ended_at: datetime | None = fields.DatetimeField(null=True)
     ended_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="matches_ended", null=True, on_delete=OnDelete.SET_NULL
@@ -74,6 +85,7 @@ class Match(Row):
             ("mentor_id", "id"),
             ("mentee_id", "id"),
             PartialIndex(fields=("started_at",), name="matches_not_taken_up", condition={"state": "INTRODUCED"}),
+            PartialIndex(fields=("steps_due_at",), name="matches_by_their_weeks", condition={"state": "ACTIVE"}),
         )
         constraints = (
             UniqueConstraint(
@@ -94,6 +106,12 @@ class Match(Row):
                 check="least(mentor_unread_posts, mentee_unread_posts, mentor_unread_messages, mentee_unread_messages)"
                 " >= 0",
                 name="unread_never_negative",
+            ),
+            CheckConstraint(check="paused_seconds >= 0", name="a_pause_takes_time"),
+            CheckConstraint(
+                check="state <> 'COMPLETED'"
+                " OR (mentor_completed_at IS NOT NULL AND mentee_completed_at IS NOT NULL AND farewell IS NOT NULL)",
+                name="both_agree_that_it_is_complete",
             ),
         )
 
@@ -123,6 +141,26 @@ class Match(Row):
     def unread(self, user_id: object, what: str) -> int:
         """How many of the other one's `what` ("posts" or "messages") this one of the two has not read."""
         return getattr(self, f"{'mentor' if user_id == self.mentor_id else 'mentee'}_unread_{what}")
+
+
+WEEK = timedelta(days=7)
+
+
+def week_of(match: Match, now: datetime) -> int:
+    """The week of its mentorship in which a match is, from 1; 0 before it is ACTIVE, and the last one after its end.
+
+    Weeks of seven days from the moment at which it became ACTIVE; they stand still while it is PAUSED.
+    """
+    if match.active_at is None:
+        return 0
+    until = min(now, match.paused_at or now, match.ended_at or now)
+    return (until - match.active_at - timedelta(seconds=match.paused_seconds)) // WEEK + 1
+
+
+def week_begins(match: Match, week: int) -> datetime:
+    """When this week of a match that is under way begins, or began, if it is not PAUSED any more."""
+    assert match.active_at is not None
+    return match.active_at + timedelta(seconds=match.paused_seconds) + (week - 1) * WEEK
 
 
 class StepProgress(StepText):

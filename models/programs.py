@@ -7,7 +7,7 @@ from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.base import Row
-from models.enums import ProgramState, StepRule
+from models.enums import ProgramState, StepOpening, StepRule
 from models.groups import Group
 
 
@@ -16,6 +16,7 @@ class Program(Row):
 
     `sign_up_opens_on` and `sign_up_closes_on` are the first and the last day of its sign-up window, by the clock of the
     group's time zone; either may be left open. `sign_up_closed_at` is when the window was closed by its date.
+    `closes_at` is when `ends_on`, its last day, is over in the group's time zone; None once it is closed or cancelled.
     """
 
     group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
@@ -27,18 +28,25 @@ class Program(Row):
     state = fields.CharEnumField(ProgramState, max_length=12, default=ProgramState.DRAFT)
     rolling = fields.BooleanField(default=False)
     weeks = fields.SmallIntField()
+    step_opening = fields.CharEnumField(
+        StepOpening, max_length=12, default=StepOpening.BY_WEEK, db_default=StepOpening.BY_WEEK
+    )
     starts_on: date | None = fields.DateField(null=True)
     sign_up_opens_on: date | None = fields.DateField(null=True)
     sign_up_closes_on: date | None = fields.DateField(null=True)
     sign_up_closed_at: datetime | None = fields.DatetimeField(null=True)
+    ends_on: date | None = fields.DateField(null=True)
+    closes_at: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
 
     class Meta:
         table = "programs"
-        indexes = (("group_id", "id"),)
+        indexes = (("group_id", "id"), ("closes_at",))
         constraints = (
+            CheckConstraint(check="closes_at IS NULL OR ends_on IS NOT NULL", name="it_closes_after_its_last_day"),
+            CheckConstraint(check="ends_on >= starts_on", name="a_program_starts_before_it_ends"),
             CheckConstraint(check="sign_up_opens_on <= sign_up_closes_on", name="sign_up_opens_before_it_closes"),
         )
 
