@@ -50,9 +50,14 @@ class Program(Row):
             CheckConstraint(check="sign_up_opens_on <= sign_up_closes_on", name="sign_up_opens_before_it_closes"),
         )
 
-    def takes_sign_ups(self) -> bool:
-        """Whether people may sign up now: while SIGN_UP or MATCHING, and while RUNNING if the program is rolling."""
+    def is_gathering(self) -> bool:
+        """Whether pairs are still to be made: while SIGN_UP or MATCHING, and while RUNNING if it is rolling."""
         return self.state in (ProgramState.SIGN_UP, ProgramState.MATCHING) or self._rolls()
+
+    def takes_sign_ups(self) -> bool:
+        """Whether people may sign up now: while it is gathering, until the last day for it is over. In a rolling
+        program that day starts matching and closes nothing."""
+        return self.is_gathering() and (self.rolling or self.sign_up_closed_at is None)
 
     def takes_matches(self) -> bool:
         """Whether the admin may pair people now: while MATCHING, and while RUNNING if the program is rolling."""

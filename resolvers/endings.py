@@ -21,7 +21,7 @@ from models.programs import Program
 from models.sign_ups import SignUp
 from pubsub.streams import Stream, match_stream, program_stream, user_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, notifications, text
+from resolvers import access, freed_places, notifications, text
 
 
 def listeners(match: Match) -> tuple[Stream, Stream, Stream]:
@@ -87,6 +87,7 @@ async def end(
     locked = await SignUp.filter(id__in=sign_up_ids).order_by("id").select_for_update(no_key=True)
     program_ids = {match.program_id for match in matches}
     programs = await Program.filter(id__in=program_ids).order_by("id").select_for_update(no_key=True)
+    by_id = {program.id: program for program in programs}
     over = {program.id for program in programs if program.state in PROGRAM_OVER}
     sign_ups = {sign_up.id: sign_up for sign_up in locked}
     for match in matches:
@@ -98,6 +99,8 @@ async def end(
         await sign_up.save(update_fields=("open_matches", "state"))
         stream = program_stream(sign_up.program_id)
         changed.tell(stream, ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=None, at=now)
+    for sign_up in locked:
+        await freed_places.tell(changed, by_id[sign_up.program_id], sign_up, now, actor=None)
 
 
 def _free_a_place(sign_up: SignUp, *, withdraw: bool, over: bool) -> None:

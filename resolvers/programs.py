@@ -32,9 +32,9 @@ from resolvers.pages import Order
 NEWEST_FIRST = Order(descending=True)
 PATH = ("input", "programId")
 
-_TAKES_SIGN_UPS = Q(state__in=(ProgramState.SIGN_UP, ProgramState.MATCHING)) | Q(
-    state=ProgramState.RUNNING, rolling=True
-)
+_TAKES_SIGN_UPS = Q(
+    Q(sign_up_closed_at__isnull=True) | Q(rolling=True), state__in=(ProgramState.SIGN_UP, ProgramState.MATCHING)
+) | Q(state=ProgramState.RUNNING, rolling=True)
 _ATTEMPTS = 5
 
 

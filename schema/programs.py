@@ -11,6 +11,7 @@ from models.matches import Match as MatchRow
 from models.program_templates import program_templates
 from models.programs import Program as ProgramRow
 from models.programs import ProgramStep as ProgramStepRow
+from models.sign_ups import ShownSignUp as ShownRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import program_stream
 from resolvers import access, programs
@@ -25,7 +26,7 @@ from schema.program_templates import ProgramTemplate
 from schema.reads import computed, many, one, page, view
 from schema.rows import page_of
 from schema.scalars import Markdown
-from schema.sign_ups import SignUp
+from schema.sign_ups import ShownSignUp, SignUp
 
 SIGN_UPS = Children(SignUpRow, "program_id", where="role = ANY($2::text[]) AND state = ANY($3::text[])")
 MATCHES = Children(MatchRow, "program_id", programs.NEWEST_FIRST, "state = ANY($2::text[])")
@@ -39,10 +40,17 @@ MatchStates = Annotated[
     list[MatchState] | None, strawberry.argument(description="Only matches in one of these states; all when left out.")
 ]
 
+SHOWN = Children(ShownRow, "program_id", where="role = ANY($2::text[]) AND user_id <> {viewer}", for_viewer=True)
+
 
 def chosen_sign_ups(role: Role = None, state: SignUpStates = None) -> tuple[Any, ...]:
     """The program's sign-ups for this role and in these states, or for and in any."""
     return SIGN_UPS, list(SignUpRole) if role is None else [role], list(SignUpState if state is None else state)
+
+
+def shown_sign_ups(role: Role = None) -> tuple[Any, ...]:
+    """The program's sign-ups for this role, or for both, that other members may see."""
+    return SHOWN, list(SignUpRole) if role is None else [role]
 
 
 def chosen_matches(state: MatchStates = None) -> tuple[Any, ...]:
@@ -98,6 +106,13 @@ class Program(Node):
         where="user_id = {viewer}",
         for_viewer=True,
         description="The viewer's own sign-ups for it, the earliest first; those that are over too.",
+    )
+    shown_sign_ups: Connection[ShownSignUp] | None = page(
+        SHOWN,
+        shown_sign_ups,
+        guard=access.MAY_WISH,
+        description="Those of others who agreed to be shown, in the order in which they signed up, to wish for. For "
+        "members of 18 and older as long as pairs are to be made; null for everybody else.",
     )
     admin: ProgramAdmin | None = view(
         guard=access.ADMINS_ONLY, description="What the group's admins see; null for everybody else."
