@@ -16,6 +16,7 @@ from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import program_stream
 from resolvers import access, programs
 from resolvers.pages import Children
+from resolvers.reads import Fact
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
@@ -30,6 +31,15 @@ from schema.sign_ups import ShownSignUp, SignUp
 
 SIGN_UPS = Children(SignUpRow, "program_id", where="role = ANY($2::text[]) AND state = ANY($3::text[])")
 MATCHES = Children(MatchRow, "program_id", programs.NEWEST_FIRST, "state = ANY($2::text[])")
+
+TOPICS_OF_THEIR_OWN = Fact(
+    "topics of their own",
+    """ARRAY(SELECT min(topic) FROM sign_ups, unnest(sign_ups.topics) AS topic
+        WHERE program_id = {row}.id AND sign_ups.state IN ('WAITING', 'MATCHED') AND lower(topic) NOT IN (
+            SELECT lower(listed) FROM groups, unnest(groups.topics) AS listed WHERE groups.id = {row}.group_id
+        ) GROUP BY lower(topic) ORDER BY count(*) DESC, lower(topic) LIMIT 50)""",
+    for_viewer=False,
+)
 
 Role = Annotated[SignUpRole | None, strawberry.argument(description="Only sign-ups for this role; both when left out.")]
 SignUpStates = Annotated[
@@ -78,6 +88,12 @@ class ProgramAdmin:
         MATCHES,
         chosen_matches,
         description="The pairs, newest first: people, state and dates. What they write is theirs alone.",
+    )
+    own_topics: list[str] = computed(
+        lambda _, __, topics: topics,
+        fact=TOPICS_OF_THEIR_OWN,
+        description="Topics of open sign-ups that are not on the group's list, those that most people named first, at "
+        "most 50: `setGroupTopics` adds them.",
     )
     activity_cursor: str = computed(
         lambda program: program_stream(program.id).cursor(program.activity_head),
