@@ -23,6 +23,10 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.PLACE_FREED: Program,
     NotificationKind.SIGN_UP_CLOSED: Program,
     NotificationKind.NOBODY_TO_PAIR: Program,
+    NotificationKind.STEP_OPENED: StepProgress,
+    NotificationKind.STEPS_FINISHED: Match,
+    NotificationKind.COMPLETION_PROPOSED: Match,
+    NotificationKind.MATCH_COMPLETED: Match,
 }
 """What a notification of each kind is about."""
 

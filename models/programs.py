@@ -1,6 +1,7 @@
 """Mentorship programs and their own copies of a template's steps."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -9,6 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from models.base import Row
 from models.enums import ProgramState, StepOpening, StepRule
 from models.groups import Group
+from models.wall_clock import DAY, moment
 
 
 class Program(Row):
@@ -49,6 +51,11 @@ class Program(Row):
             CheckConstraint(check="ends_on >= starts_on", name="a_program_starts_before_it_ends"),
             CheckConstraint(check="sign_up_opens_on <= sign_up_closes_on", name="sign_up_opens_before_it_closes"),
         )
+
+    def end_on(self, day: date | None, zone: ZoneInfo) -> None:
+        """Make this its last day, by the clocks of `zone`; with None it has no last day, and is closed by hand."""
+        self.ends_on = day
+        self.closes_at = None if day is None else moment(day + DAY, time.min, zone)
 
     def is_gathering(self) -> bool:
         """Whether pairs are still to be made: while SIGN_UP or MATCHING, and while RUNNING if it is rolling."""

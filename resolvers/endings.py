@@ -54,8 +54,9 @@ async def end_match(
 _NOTIFIED = {
     MatchState.ENDED: NotificationKind.MATCH_ENDED,
     MatchState.EXPIRED: NotificationKind.MATCH_EXPIRED,
+    MatchState.COMPLETED: NotificationKind.MATCH_COMPLETED,
 }
-"""What the two are notified of: the same words for every end but the one for want of an answer."""
+"""What the two are notified of: the same words for every end but the one for want of an answer, and the agreed one."""
 
 
 async def take_open_matches(changed: Changed, which: Q) -> list[Match]:

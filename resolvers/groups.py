@@ -38,6 +38,7 @@ async def create_group(
     focus: GroupFocus,
     description: str,
     topics: Sequence[str],
+    time_zone: str = "UTC",
 ) -> Group:
     """Make a group whose first admin is the viewer. Raises Refused: INVALID_INPUT, CONFLICT when the slug is taken."""
     viewer = access.signed_in(viewer)
@@ -47,6 +48,7 @@ async def create_group(
         "focus": focus,
         "description": text.text(description, ("input", "description"), longest=4_000, what="the description"),
         "topics": text.lines(topics, ("input", "topics"), most=20, longest=LONGEST_TOPIC, what="a topic"),
+        "time_zone": text.time_zone(time_zone, ("input", "timeZone")),
     }
     try:
         async with transaction():

@@ -27,18 +27,18 @@ def introduce(
     shared += [f"Language: {language}" for language in _in_both(seeks.languages, offers.languages)]
     if seeks.time_zone == offers.time_zone:
         shared.append(f"Time zone: {seeks.time_zone}")
-    guide, seeker = _plain(mentor_user.name), _plain(mentee_user.name)
+    guide, seeker = plain(mentor_user.name), plain(mentee_user.name)
     paragraphs = [
-        f"{guide} and {seeker}, meet each other. You are a pair in “{_plain(program.title)}”.",
-        f"**{seeker}** hopes for:\n\n{_quoted(seeks.goals)}",
-        f"**{guide}** offers:\n\n{_quoted(offers.experience or offers.goals)}",
+        f"{guide} and {seeker}, meet each other. You are a pair in “{plain(program.title)}”.",
+        f"**{seeker}** hopes for:\n\n{quoted(seeks.goals)}",
+        f"**{guide}** offers:\n\n{quoted(offers.experience or offers.goals)}",
     ]
     if note:
-        paragraphs.append(f"A note from the group's admin:\n\n{_quoted(note)}")
+        paragraphs.append(f"A note from the group's admin:\n\n{quoted(note)}")
     return Introduction("\n\n".join(paragraphs), shared, _first_question(topics, mentor_user, mentee_user))
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
     """Words on a line as Markdown that shows just them: a name is no place for a link."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", words)
 
@@ -48,7 +48,8 @@ def _in_both(first: list[str], second: list[str]) -> list[str]:
     return [value for value in first if value.casefold() in known]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Somebody's words as a quotation in Markdown."""
     return "\n".join(f"> {line}" for line in text.splitlines())
 
 

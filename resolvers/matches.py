@@ -15,6 +15,7 @@ from models.enums import (
     NotificationKind,
     SignUpRole,
     SignUpState,
+    StepOpening,
     StepState,
 )
 from models.errors import ErrorCode, Refused
@@ -206,6 +207,7 @@ async def _make(
         introduction_shared=introduction.shared,
         first_question=introduction.first_question,
         started_at=now,
+        steps_due_at=now if program.step_opening == StepOpening.BY_WEEK else None,
     )
     await _copy_steps(program, match)
     for sign_up in (mentor, mentee):
@@ -221,12 +223,14 @@ async def _make(
 
 
 async def _copy_steps(program: Program, match: Match) -> None:
-    """The pair's own copy: editing the program later never changes a pair under way. The first step is open at once."""
+    """The pair's own copy: what becomes of the program later never changes a pair under way. The first step is open at
+    once, and with it all others if the program says so."""
     steps = await ProgramStep.filter(program_id=program.id).order_by("position")
+    all_at_once = program.step_opening == StepOpening.ALL_AT_ONCE
     copies = [
         StepProgress(
             match_id=match.id,
-            state=StepState.OPEN if index == 0 else StepState.LOCKED,
+            state=StepState.OPEN if index == 0 or all_at_once else StepState.LOCKED,
             **{field: getattr(step, field) for field in STEP_TEXT_FIELDS},
         )
         for index, step in enumerate(steps)

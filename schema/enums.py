@@ -41,6 +41,14 @@ _describe(
     },
 )
 _describe(
+    enums.StepOpening,
+    "When the steps of a program open for its pairs.",
+    {
+        "BY_WEEK": "Each in its week; the next one earlier when nothing else is left to do.",
+        "ALL_AT_ONCE": "All from the start.",
+    },
+)
+_describe(
     enums.ProgramState,
     "Where a program stands. Anything before CLOSED may also become CANCELLED.",
     {
@@ -48,7 +56,7 @@ _describe(
         "SIGN_UP": "Members sign up as mentor or mentee.",
         "MATCHING": "The admins pair people; sign-up is still open.",
         "RUNNING": "Pairs work through the steps. Sign-up and matching are over unless the program is rolling.",
-        "CLOSED": "Nobody is paired any more; open matches may finish.",
+        "CLOSED": "Taken there by an admin, or by its last day. Nobody is paired any more; open matches may finish.",
         "ARCHIVED": "Kept to look back at.",
         "CANCELLED": "Called off; its matches were ended.",
     },
@@ -109,11 +117,11 @@ _describe(
     enums.StepState,
     "How far a pair is with a step.",
     {
-        "LOCKED": "Not open yet.",
+        "LOCKED": "Not open yet: it opens in its week, or when all that is open is done.",
         "OPEN": "To be worked on.",
         "DONE_BY_ONE": "One of the two says that it is done; the other has yet to.",
         "DONE": "Completed as its rule says.",
-        "SKIPPED": "Left out by the pair.",
+        "SKIPPED": "Left out by one of the two, for both.",
     },
 )
 _describe(
@@ -130,6 +138,10 @@ _describe(
         "PLACE_FREED": "For admins: a mentor has a free place in the program while somebody waits for one.",
         "SIGN_UP_CLOSED": "For admins: the program's last day for sign-up is over, and it is MATCHING.",
         "NOBODY_TO_PAIR": "For admins: the program's last day for sign-up is over, and nobody can be paired.",
+        "STEP_OPENED": "A week of the match has begun, and a step of it is open.",
+        "STEPS_FINISHED": "All steps of the match are done or skipped.",
+        "COMPLETION_PROPOSED": "The partner has said that the mentorship is complete.",
+        "MATCH_COMPLETED": "Both have said so, and the match is COMPLETED.",
     },
 )
 _describe(

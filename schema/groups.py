@@ -68,6 +68,12 @@ class Group(Node):
         description="Whether sign-ups name these topics alone; otherwise people may add some in their own words."
     )
 
+    time_zone: str | None = computed(
+        lambda group, _, role: group.time_zone if role else None,
+        "time_zone",
+        fact=access.ROLE_IN_GROUP,
+        description="By whose clocks its programs' days begin and end; null for an outsider.",
+    )
     mentorship: MentorshipEligibility = view(description="Whether it may run mentorship programs, and why not.")
     viewer_role: GroupRole | None = computed(
         lambda _, __, role: role,
@@ -96,6 +102,11 @@ class CreateGroupInput:
     focus: GroupFocus = strawberry.field(description="What it is about.")
     description: str = strawberry.field(description="What it is for, up to 4,000 characters.")
     topics: list[str] | None = strawberry.field(default=None, description="Up to 20 topics, 60 characters each.")
+    time_zone: str | None = strawberry.field(
+        default="UTC",
+        description="By whose clocks its programs' days begin and end: a name of the IANA database, such as "
+        "Europe/Berlin.",
+    )
 
 
 @strawberry.type(description="What `createGroup` did.")
@@ -160,6 +171,7 @@ class GroupMutation(MembershipMutation):
             focus=input.focus,
             description=input.description,
             topics=input.topics or (),
+            time_zone=input.time_zone or "UTC",
         )
         return CreateGroupPayload(group=group)
 

@@ -38,6 +38,10 @@ TEXTS: dict[NotificationKind, str] = {
     NotificationKind.NOBODY_TO_PAIR: (
         "Sign-up for a program has closed, and there are no two people to pair yet. Set a later last day if you like."
     ),
+    NotificationKind.STEP_OPENED: "A new week, a new step: have a look at what comes next.",
+    NotificationKind.STEPS_FINISHED: "You are through all your steps. If you both feel done, say so; or simply go on.",
+    NotificationKind.COMPLETION_PROPOSED: "Your partner feels that your mentorship is complete. Do you agree?",
+    NotificationKind.MATCH_COMPLETED: "Your mentorship is complete. A farewell is there for you to read.",
 }
 """They name nobody: the subject does, as long as the viewer may see it."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from models.enums import MatchState, ProgramState, SignUpRole, SignUpState, StepRule
+from models.enums import MatchState, ProgramState, SignUpRole, SignUpState, StepOpening
 from models.groups import Group as GroupRow
 from models.matches import Match as MatchRow
 from models.program_templates import program_templates
@@ -23,10 +23,10 @@ from schema.errors import Payload, mutation
 from schema.groups import Group
 from schema.matches import Match
 from schema.node import Node, key_of, visible_of
+from schema.program_steps import ProgramStep
 from schema.program_templates import ProgramTemplate
 from schema.reads import computed, many, one, page, view
 from schema.rows import page_of
-from schema.scalars import Markdown
 from schema.sign_ups import ShownSignUp, SignUp
 
 SIGN_UPS = Children(SignUpRow, "program_id", where="role = ANY($2::text[]) AND state = ANY($3::text[])")
@@ -68,17 +68,6 @@ def chosen_matches(state: MatchStates = None) -> tuple[Any, ...]:
     return MATCHES, list(MatchState if state is None else state)
 
 
-@strawberry.type(description="A step of a program. Each pair gets its own copy when it is matched.")
-class ProgramStep(Node):
-    position: int = strawberry.field(description="Its place among the steps, from 1.")
-    week: int = strawberry.field(description="The week of a match that it belongs to, from 1.")
-    title: str = strawberry.field(description="What it is called.")
-    mentor_guidance: Markdown = strawberry.field(description="What the mentor does in it.")
-    mentee_guidance: Markdown = strawberry.field(description="What the mentee does in it.")
-    rule: StepRule = strawberry.field(description="Who has to complete it.")
-    minutes: int = strawberry.field(description="About how long it takes each of the two.")
-
-
 @strawberry.type(description="What only the admins of a program's group see of it.")
 class ProgramAdmin:
     sign_ups: Connection[SignUp] = page(
@@ -110,7 +99,14 @@ class Program(Node):
     state: ProgramState = strawberry.field(description="Where it stands.")
     rolling: bool = strawberry.field(description="Whether sign-up and matching stay open while it is RUNNING.")
     weeks: int = strawberry.field(description="How long a match lasts by its plan.")
-    starts_on: date | None = strawberry.field(description="The day on which it is meant to start, if one is set.")
+    step_opening: StepOpening = strawberry.field(description="When its steps open for its pairs.")
+    starts_on: date | None = strawberry.field(
+        description="The day on which it is meant to start, if one is set. Its admins start it."
+    )
+    ends_on: date | None = strawberry.field(
+        description="Its last day, if one is set: when it is over in the group's time zone, the program is CLOSED, and "
+        "its pairs may finish."
+    )
 
     group: Group = one(GroupRow, "group_id", description="The group whose program it is.")
     steps: list[ProgramStep] = many(
@@ -144,6 +140,12 @@ class CreateProgramInput:
     starts_on: date | None = strawberry.field(default=None, description="The day on which it is meant to start.")
     rolling: bool | None = strawberry.field(
         default=False, description="Whether sign-up and matching stay open while it is RUNNING."
+    )
+    step_opening: StepOpening | None = strawberry.field(
+        default=StepOpening.BY_WEEK, description="When its steps open for its pairs."
+    )
+    ends_on: date | None = strawberry.field(
+        default=None, description="Its last day in the group's time zone, after which it closes by itself."
     )
 
 
@@ -213,6 +215,8 @@ class ProgramMutation:
             description=input.description,
             starts_on=input.starts_on,
             rolling=bool(input.rolling),
+            step_opening=input.step_opening or StepOpening.BY_WEEK,
+            ends_on=input.ends_on,
         )
         return CreateProgramPayload(program=program)
 

@@ -32,7 +32,10 @@ from schema.notifications import NotificationMutation
 from schema.posts import PostMutation
 from schema.presence import PresenceMutation, PresenceSubscription
 from schema.privacy_settings import PrivacySettingsMutation
+from schema.program_plans import ProgramPlanMutation
+from schema.program_steps import ProgramStepMutation
 from schema.programs import ProgramMutation, ProgramQuery
+from schema.progress import CompletionMutation
 from schema.reactions import ReactionMutation
 from schema.read_states import ReadStateMutation
 from schema.scalars import CONFIG
@@ -53,6 +56,8 @@ class Mutation(
     AccountMutation,
     GroupMutation,
     ProgramMutation,
+    ProgramPlanMutation,
+    ProgramStepMutation,
     SignUpMutation,
     MatchMutation,
     PostMutation,
@@ -61,6 +66,7 @@ class Mutation(
     MessageMutation,
     ReadStateMutation,
     StepMutation,
+    CompletionMutation,
     NotificationMutation,
     PresenceMutation,
     PrivacySettingsMutation,

@@ -17,6 +17,7 @@ from schema.connections import Connection
 from schema.messages import Message
 from schema.node import parse_id
 from schema.posts import Post
+from schema.progress import Completion, PairProgress
 from schema.read_states import ReadState
 from schema.reads import computed, many, one, page, view
 from schema.scalars import Markdown
@@ -100,6 +101,11 @@ class PairSpace:
         "match_id",
         order="position",
         description="The pair's own copies of the program's steps, in their order.",
+    )
+    progress: PairProgress = view(description="How far the two are with the steps, and in which week.")
+    completion: Completion = view(description="Whether the two say that their mentorship is complete.")
+    farewell: Markdown | None = strawberry.field(
+        description="What the two read when both have said so; null as long as the match is not COMPLETED."
     )
     activity_cursor: str = computed(
         lambda match: match_stream(match.id).cursor(match.activity_head),

@@ -31,6 +31,7 @@ class StepProgress(Node):
     week: int = strawberry.field(description="The week of the match that it belongs to, from 1.")
     title: str = strawberry.field(description="What it is called.")
     rule: StepRule = strawberry.field(description="Who has to complete it.")
+    minutes: int = strawberry.field(description="About how long it takes each of the two.")
     state: StepState = strawberry.field(description="How far the pair is with it.")
     done_by_mentor_at: datetime | None = strawberry.field(description="When the mentor said that it is done.")
     done_by_mentee_at: datetime | None = strawberry.field(description="When the mentee said that it is done.")
@@ -72,9 +73,24 @@ class ReopenStepPayload(Payload):
     )
 
 
+@strawberry.input(description="A step to leave out.")
+class SkipStepInput:
+    step_progress_id: strawberry.ID = strawberry.field(description="The pair's copy of the step.")
+
+
+@strawberry.type(description="What `skipStep` did.")
+class SkipStepPayload(Payload):
+    step_progress: StepProgress | None = strawberry.field(
+        default=None, description="The step as it is now; null when refused."
+    )
+
+
 @strawberry.type
 class StepMutation:
-    @mutation("Say that one has done a step. Its rule says whether that completes it; then the next one opens.")
+    @mutation(
+        "Say that one has done a step. Its rule says whether that completes it. With nothing left to do, the next one "
+        "opens before its week."
+    )
     async def complete_step(
         self, info: Info, input: Annotated[CompleteStepInput, strawberry.argument(description="The step.")]
     ) -> CompleteStepPayload:
@@ -82,7 +98,15 @@ class StepMutation:
         step = await steps.complete_step(info.context.viewer, info.context.now, step_progress_id=step_id)
         return CompleteStepPayload(step_progress=step)
 
-    @mutation("Open a step again that was done.")
+    @mutation("Leave out a step that is open, for both: either of the two may. `reopenStep` takes it back.")
+    async def skip_step(
+        self, info: Info, input: Annotated[SkipStepInput, strawberry.argument(description="The step.")]
+    ) -> SkipStepPayload:
+        step_id = key_of(input.step_progress_id, StepProgressRow, steps.PATH)
+        step = await steps.skip_step(info.context.viewer, info.context.now, step_progress_id=step_id)
+        return SkipStepPayload(step_progress=step)
+
+    @mutation("Open a step again that was done or skipped.")
     async def reopen_step(
         self, info: Info, input: Annotated[ReopenStepInput, strawberry.argument(description="The step.")]
     ) -> ReopenStepPayload:

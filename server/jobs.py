@@ -11,7 +11,7 @@ from functools import partial
 from uuid import UUID
 
 from pubsub.patience import PASSING
-from resolvers import expiries, job_failures, pruning
+from resolvers import closings, expiries, job_failures, pruning, weeks
 from server.masking import log_exception
 from server.settings import Settings
 
@@ -59,6 +59,8 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
     kept = timedelta(days=settings.log_days)
     return (
         Job("expire-match", expiries.due, expiries.expire),
+        Job("open-steps", weeks.due, weeks.open_steps),
+        Job("close-program", closings.due, closings.close),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),
     )
