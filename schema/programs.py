@@ -108,6 +108,22 @@ class Program(Node):
         "its pairs may finish."
     )
 
+    sign_up_opens_on: date | None = strawberry.field(
+        description="The day on which sign-up opens by itself, in the group's time zone; null if an admin opens it."
+    )
+    sign_up_closes_on: date | None = strawberry.field(
+        description="The last day for signing up, if one is set. When it is over in the group's time zone, sign-up "
+        "closes and matching starts, if there are two to pair. In a rolling program it starts matching and closes "
+        "nothing."
+    )
+
+    sign_up_is_open: bool = computed(
+        lambda program: program.takes_sign_ups(),
+        "state",
+        "rolling",
+        "sign_up_closed_at",
+        description="Whether members may sign up now.",
+    )
     group: Group = one(GroupRow, "group_id", description="The group whose program it is.")
     steps: list[ProgramStep] = many(
         ProgramStepRow, "program_id", order="position", description="Its steps, by position."
