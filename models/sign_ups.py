@@ -114,3 +114,10 @@ class KeptApart(Row):
             UniqueConstraint(fields=("program_id", "user_low_id", "user_high_id"), name="kept_apart_once_a_program"),
             CheckConstraint(check="user_low_id < user_high_id", name="kept_apart_lower_first"),
         )
+
+    @classmethod
+    async def keep(cls, program_id: UUID, one: UUID, other: UUID, now: datetime) -> None:
+        """Keep these two apart from now on; if they are already, nothing changes."""
+        low, high = sorted((one, other))
+        apart = cls(program_id=program_id, user_low_id=low, user_high_id=high, created_at=now)
+        await cls.bulk_create([apart], ignore_conflicts=True)

@@ -18,7 +18,7 @@ from models.enums import (
 )
 from models.matches import Match
 from models.programs import Program
-from models.sign_ups import SignUp
+from models.sign_ups import KeptApart, SignUp
 from pubsub.streams import Stream, match_stream, program_stream, user_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, freed_places, notifications, text
@@ -39,13 +39,15 @@ async def end_match(
     back_to_queue: bool = True,
 ) -> Match:
     """End one's match for both. Reason and feedback stay private; the viewer's sign-up goes back to its place in the
-    queue, or is withdrawn.
+    queue, or is withdrawn. The other one's goes back, and its owner may withdraw it.
     """
     viewer = access.signed_in(viewer)
     feedback = text.optional_text(feedback, ("input", "feedback"), longest=2_000, what="the feedback")
     async with transaction() as changed:
         match = await access.take_match(changed, viewer, now, match_id, path=("input", "matchId"), minors_too=True)
         match.ended_by_id, match.end_reason, match.end_feedback = viewer.id, reason, feedback
+        if reason == MatchEndReason.NOT_A_GOOD_FIT:
+            await KeptApart.keep(match.program_id, *match.pair, now)
         withdrawn = set() if back_to_queue else {viewer.id}
         await end(changed, [match], now, actor=viewer.id, withdrawn=withdrawn)
     return match

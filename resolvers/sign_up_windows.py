@@ -34,7 +34,7 @@ class Window:
 async def set_sign_up_window(
     viewer: access.Viewer | None, now: datetime, *, program_id: UUID, window: Window
 ) -> Program:
-    """Set on which day sign-up opens by itself, and which is its last one; as an admin. A later last day opens it again.
+    """Set on which day sign-up opens by itself, and which is its last, as an admin. A later last day opens it again.
 
     Raises Refused: NOT_FOUND, FORBIDDEN, ILLEGAL_TRANSITION once the program is RUNNING, INVALID_INPUT.
     """
@@ -67,7 +67,7 @@ async def due_to_close(now: datetime, limit: int) -> list[UUID]:
 
 
 async def open_sign_up(program_id: UUID, now: datetime) -> bool:
-    """Take a draft to SIGN_UP on its day, as an admin would. False when it is not due any more, or somebody is at it."""
+    """Take a draft to SIGN_UP on its day, as an admin would. False when it is not due, or when somebody is at it."""
     draft = Program.filter(id=program_id, state=ProgramState.DRAFT)
     async with transaction() as changed:
         program = await draft.select_for_update(no_key=True, skip_locked=True).first()
