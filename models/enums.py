@@ -92,6 +92,30 @@ class Availability(StrEnum):
 OPEN_SIGN_UP = (SignUpState.WAITING, SignUpState.MATCHED)
 
 
+class MatchObjective(StrEnum):
+    """What the proposal for a whole program is to be the best at."""
+
+    BEST_SCORE = "BEST_SCORE"
+    MOST_PEOPLE = "MOST_PEOPLE"
+
+
+class LeftOver(StrEnum):
+    """Why somebody who waits is with nobody in a proposal; the first that is true, of himself before others."""
+
+    NOT_AVAILABLE = "NOT_AVAILABLE"
+    PAUSED = "PAUSED"
+    NO_FREE_PLACE = "NO_FREE_PLACE"
+    NOBODY_THERE = "NOBODY_THERE"
+    NO_SHARED_TOPIC = "NO_SHARED_TOPIC"
+    NO_COMMON_LANGUAGE = "NO_COMMON_LANGUAGE"
+    NO_COMMON_HOURS = "NO_COMMON_HOURS"
+    ALL_TAKEN = "ALL_TAKEN"
+    NOBODY_AVAILABLE = "NOBODY_AVAILABLE"
+    OTHERS_FIT_BETTER = "OTHERS_FIT_BETTER"
+    NOT_CONSIDERED = "NOT_CONSIDERED"
+    PAIRS_NOBODY_NOW = "PAIRS_NOBODY_NOW"
+
+
 class MatchState(StrEnum):
     """Where a match stands; the first three are open, and writing is possible in them."""
 

@@ -18,6 +18,7 @@ class Program(Row):
 
     `sign_up_opens_on` and `sign_up_closes_on` are the first and the last day of its sign-up window, by the clock of the
     group's time zone; either may be left open. `sign_up_closed_at` is when the window was closed by its date.
+    `match_weights` are those that its admins have set (models/match_weights.py); None for the usual ones.
     `closes_at` is when `ends_on`, its last day, is over in the group's time zone; None once it is closed or cancelled.
     """
 
@@ -39,6 +40,7 @@ class Program(Row):
     sign_up_closed_at: datetime | None = fields.DatetimeField(null=True)
     ends_on: date | None = fields.DateField(null=True)
     closes_at: datetime | None = fields.DatetimeField(null=True)
+    match_weights: dict[str, float] | None = fields.JSONField(null=True)
     created_at = fields.DatetimeField()
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)

@@ -7,6 +7,7 @@ from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields import OnDelete
 from tortoise.fields.db_defaults import SqlDefault
+from tortoise.indexes import PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.base import Row
@@ -55,7 +56,15 @@ class SignUp(Row):
 
     class Meta:
         table = "sign_ups"
-        indexes = (("program_id", "id"), ("user_id",))
+        indexes = (
+            ("program_id", "id"),
+            ("user_id",),
+            PartialIndex(
+                fields=("program_id", "role", "waiting_since", "id"),
+                name="sign_ups_that_wait",
+                condition={"state": "WAITING"},
+            ),
+        )
         constraints = (
             UniqueConstraint(
                 fields=("program_id", "user_id", "role"),
