@@ -22,7 +22,9 @@ def best_pairs(
     mentors with nobody yet stand before those with one, and so on. The rest is decided by the order of the tables.
     """
     places = [
-        (taken[mentor] + nth, mentor) for mentor in range(len(free)) for nth in range(min(free[mentor], len(points)))
+        (taken[mentor] + nth, mentor)
+        for mentor in range(len(free))
+        for nth in range(min(free[mentor], len(points)))
     ]
     if not places or not len(points):
         return []

@@ -188,7 +188,9 @@ async def of_programs(program_ids: Iterable[UUID], now: datetime, *, texts: bool
         if record["state"] == SignUpState.WAITING:
             waiting[record["program_id"]][SignUpRole(record["role"])] = record["waiting"]
     pools = await _pools(found, now)
-    return {program_id: Pool(pool.candidates, pool.apart, waiting[program_id]) for program_id, pool in pools.items()}
+    return {
+        program_id: Pool(pool.candidates, pool.apart, waiting[program_id]) for program_id, pool in pools.items()
+    }
 
 
 async def of_sign_ups(ids: Iterable[UUID], now: datetime) -> dict[UUID, Pool]:
