@@ -125,6 +125,12 @@ class Match(Row):
             return SignUpRole.MENTOR
         return SignUpRole.MENTEE if user_id == self.mentee_id else None
 
+    def sign_up_of(self, user_id: object) -> UUID | None:
+        """The id of this person's sign-up that led to it; None for anybody else."""
+        if user_id == self.mentor_id:
+            return self.mentor_sign_up_id
+        return self.mentee_sign_up_id if user_id == self.mentee_id else None
+
     def partner_of(self, user_id: object) -> object:
         """The id of the other one of the two."""
         return self.mentee_id if user_id == self.mentor_id else self.mentor_id

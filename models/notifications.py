@@ -9,15 +9,20 @@ from tortoise.migrations.constraints import UniqueConstraint
 from models.base import Row
 from models.enums import NotificationKind
 from models.matches import Match, StepProgress
+from models.programs import Program
 from models.users import User
 
 SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.MATCHED: Match,
+    NotificationKind.INTRODUCTION_WAITS: Match,
     NotificationKind.INTRODUCTION_ACKNOWLEDGED: Match,
     NotificationKind.MATCH_ACTIVE: Match,
     NotificationKind.MATCH_ENDED: Match,
     NotificationKind.MATCH_EXPIRED: Match,
     NotificationKind.STEP_WAITS: StepProgress,
+    NotificationKind.PLACE_FREED: Program,
+    NotificationKind.SIGN_UP_CLOSED: Program,
+    NotificationKind.NOBODY_TO_PAIR: Program,
     NotificationKind.STEP_OPENED: StepProgress,
     NotificationKind.STEPS_FINISHED: Match,
     NotificationKind.COMPLETION_PROPOSED: Match,

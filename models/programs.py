@@ -16,6 +16,9 @@ from models.wall_clock import DAY, moment
 class Program(Row):
     """A program of a group. Its activity stream is read by the group's admins.
 
+    `sign_up_opens_on` and `sign_up_closes_on` are the first and the last day of its sign-up window, by the clock of the
+    group's time zone; either may be left open. `sign_up_closed_at` is when the window was closed by its date.
+    `match_weights` are those that its admins have set (models/match_weights.py); None for the usual ones.
     `closes_at` is when `ends_on`, its last day, is over in the group's time zone; None once it is closed or cancelled.
     """
 
@@ -32,8 +35,12 @@ class Program(Row):
         StepOpening, max_length=12, default=StepOpening.BY_WEEK, db_default=StepOpening.BY_WEEK
     )
     starts_on: date | None = fields.DateField(null=True)
+    sign_up_opens_on: date | None = fields.DateField(null=True)
+    sign_up_closes_on: date | None = fields.DateField(null=True)
+    sign_up_closed_at: datetime | None = fields.DatetimeField(null=True)
     ends_on: date | None = fields.DateField(null=True)
     closes_at: datetime | None = fields.DatetimeField(null=True)
+    match_weights: dict[str, float] | None = fields.JSONField(null=True)
     created_at = fields.DatetimeField()
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
@@ -44,6 +51,7 @@ class Program(Row):
         constraints = (
             CheckConstraint(check="closes_at IS NULL OR ends_on IS NOT NULL", name="it_closes_after_its_last_day"),
             CheckConstraint(check="ends_on >= starts_on", name="a_program_starts_before_it_ends"),
+            CheckConstraint(check="sign_up_opens_on <= sign_up_closes_on", name="sign_up_opens_before_it_closes"),
         )
 
     def end_on(self, day: date | None, zone: ZoneInfo) -> None:
@@ -51,9 +59,14 @@ class Program(Row):
         self.ends_on = day
         self.closes_at = None if day is None else moment(day + DAY, time.min, zone)
 
-    def takes_sign_ups(self) -> bool:
-        """Whether people may sign up now: while SIGN_UP or MATCHING, and while RUNNING if the program is rolling."""
+    def is_gathering(self) -> bool:
+        """Whether pairs are still to be made: while SIGN_UP or MATCHING, and while RUNNING if it is rolling."""
         return self.state in (ProgramState.SIGN_UP, ProgramState.MATCHING) or self._rolls()
+
+    def takes_sign_ups(self) -> bool:
+        """Whether people may sign up now: while it is gathering, until the last day for it is over. In a rolling
+        program that day starts matching and closes nothing."""
+        return self.is_gathering() and (self.rolling or self.sign_up_closed_at is None)
 
     def takes_matches(self) -> bool:
         """Whether the admin may pair people now: while MATCHING, and while RUNNING if the program is rolling."""

@@ -36,6 +36,7 @@ _SUBJECTS: dict[ActivityKind, type[Row]] = {
     ActivityKind.STEP_PROGRESSED: StepProgress,
     ActivityKind.MATCH_CHANGED: Match,
     ActivityKind.SIGN_UP_CHANGED: SignUp,
+    ActivityKind.PLACE_FREED: SignUp,
     ActivityKind.PROGRAM_CHANGED: Program,
     ActivityKind.NOTIFICATION_ADDED: Notification,
     ActivityKind.NOTIFICATION_CHANGED: Notification,

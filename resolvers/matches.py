@@ -195,7 +195,11 @@ async def _make(
         if people[sign_up.user_id].suspended_at is not None:
             raise Refused(ErrorCode.NOT_AVAILABLE, "This person is not available.", path)
     introduction = introductions.introduce(
-        program, (people[mentor.user_id], mentor), (people[mentee.user_id], mentee), note
+        program,
+        (people[mentor.user_id], mentor),
+        (people[mentee.user_id], mentee),
+        note,
+        await ProgramStep.filter(program_id=program.id).order_by("position").first(),
     )
     match = await Match.create(
         program_id=program.id,

@@ -33,9 +33,9 @@ from resolvers.pages import Order
 NEWEST_FIRST = Order(descending=True)
 PATH = ("input", "programId")
 
-_TAKES_SIGN_UPS = Q(state__in=(ProgramState.SIGN_UP, ProgramState.MATCHING)) | Q(
-    state=ProgramState.RUNNING, rolling=True
-)
+_TAKES_SIGN_UPS = Q(
+    Q(sign_up_closed_at__isnull=True) | Q(rolling=True), state__in=(ProgramState.SIGN_UP, ProgramState.MATCHING)
+) | Q(state=ProgramState.RUNNING, rolling=True)
 _ATTEMPTS = 5
 
 
@@ -132,8 +132,8 @@ async def _advance(viewer: access.Viewer, now: datetime, program_id: UUID, to: P
         last_days.still_to_come(program, to, now)
         if to not in PROGRAM_OVER:
             _eligible(await Group.get(id=program.group_id), PATH)
-        if to == ProgramState.MATCHING:
-            await _somebody_to_pair(program)
+        if to == ProgramState.MATCHING and (reason := await nobody_to_pair(program)):
+            raise Refused(ErrorCode.ILLEGAL_TRANSITION, reason, ("input", "to"))
         await enter(changed, program, to, matches, sign_ups, now, actor=viewer.id)
     return program
 
@@ -192,16 +192,17 @@ def _allowed(program: Program, to: ProgramState) -> None:
         raise Refused(ErrorCode.ILLEGAL_TRANSITION, message, ("input", "to"))
 
 
-async def _somebody_to_pair(program: Program) -> None:
+async def nobody_to_pair(program: Program) -> str | None:
+    """Why matching cannot start yet, or None when a mentor and a mentee wait."""
     waiting = await SignUp.filter(program_id=program.id, state=SignUpState.WAITING).values_list("role", "user_id")
     mentors = {user_id for role, user_id in waiting if role == SignUpRole.MENTOR}
     mentees = {user_id for role, user_id in waiting if role == SignUpRole.MENTEE}
-    if not mentors or not mentees or len(mentors | mentees) < 2:
-        message = (
-            "Matching starts once a mentor and a mentee, two different people, are waiting; here wait "
-            f"{len(mentors)} and {len(mentees)}. Until then the program stays SIGN_UP, or becomes CANCELLED."
-        )
-        raise Refused(ErrorCode.ILLEGAL_TRANSITION, message, ("input", "to"))
+    if mentors and mentees and len(mentors | mentees) > 1:
+        return None
+    return (
+        "Matching starts once a mentor and a mentee, two different people, are waiting; here wait "
+        f"{len(mentors)} and {len(mentees)}. Until then the program stays SIGN_UP, or becomes CANCELLED."
+    )
 
 
 def _expiring(program: Program, to: ProgramState) -> Q:

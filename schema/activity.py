@@ -102,6 +102,13 @@ class SignUpChanged(ProgramActivity):
     sign_up: SignUp = strawberry.field(description="The sign-up as it is now.")
 
 
+@strawberry.type(
+    description="A mentor has a free place, by an end or a raised capacity, while somebody waits: a pair to suggest."
+)
+class PlaceFreed(ProgramActivity):
+    sign_up: SignUp = strawberry.field(description="The mentor's sign-up as it is now.")
+
+
 @strawberry.type(description="The program itself changed.")
 class ProgramChanged(ProgramActivity):
     program: Program = strawberry.field(description="The program as it is now.")
@@ -143,6 +150,7 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
     ActivityKind.STEP_PROGRESSED: (StepProgressed, "step_progress"),
     ActivityKind.MATCH_CHANGED: (MatchChanged, "match"),
     ActivityKind.SIGN_UP_CHANGED: (SignUpChanged, "sign_up"),
+    ActivityKind.PLACE_FREED: (PlaceFreed, "sign_up"),
     ActivityKind.PROGRAM_CHANGED: (ProgramChanged, "program"),
     ActivityKind.NOTIFICATION_ADDED: (NotificationAdded, "notification"),
     ActivityKind.NOTIFICATION_CHANGED: (NotificationChanged, "notification"),

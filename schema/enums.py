@@ -78,6 +78,19 @@ _describe(
     },
 )
 _describe(
+    enums.Availability,
+    "When in a week somebody has time, by the clock of where the person is.",
+    {
+        f"{days}_{times}": f"{day} between {span}."
+        for days, day in (("WEEKDAY", "Monday to Friday"), ("WEEKEND", "Saturday and Sunday"))
+        for times, span in (
+            ("MORNINGS", "8:00 and 12:00"),
+            ("AFTERNOONS", "12:00 and 17:00"),
+            ("EVENINGS", "17:00 and 22:00"),
+        )
+    },
+)
+_describe(
     enums.MatchState,
     "Where a match stands. Writing is possible while it is INTRODUCED, ACTIVE or PAUSED.",
     {
@@ -116,11 +129,15 @@ _describe(
     "What a notification is about.",
     {
         "MATCHED": "One has been paired with somebody.",
+        "INTRODUCTION_WAITS": "One has not acknowledged the introduction for a week.",
         "INTRODUCTION_ACKNOWLEDGED": "The partner has read the introduction and waits for one to do so.",
         "MATCH_ACTIVE": "The match has become ACTIVE.",
         "MATCH_ENDED": "The match has ended.",
         "MATCH_EXPIRED": "The match was not taken up in time.",
         "STEP_WAITS": "The partner has done a step that both complete.",
+        "PLACE_FREED": "For admins: a mentor has a free place in the program while somebody waits for one.",
+        "SIGN_UP_CLOSED": "For admins: the program's last day for sign-up is over, and it is MATCHING.",
+        "NOBODY_TO_PAIR": "For admins: the program's last day for sign-up is over, and nobody can be paired.",
         "STEP_OPENED": "A week of the match has begun, and a step of it is open.",
         "STEPS_FINISHED": "All steps of the match are done or skipped.",
         "COMPLETION_PROPOSED": "The partner has said that the mentorship is complete.",

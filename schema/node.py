@@ -20,7 +20,7 @@ from models.messages import Message
 from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
-from models.sign_ups import SignUp
+from models.sign_ups import ShownSignUp, SignUp
 from models.users import User
 from resolvers import access
 from resolvers.pages import LARGEST_SIZE
@@ -29,12 +29,13 @@ from schema.reads import computed
 from schema.rows import visible_row, visible_rows
 
 _PAIRS = (Match, StepProgress, Post, Comment, Message)
-_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, *_PAIRS, Notification)
+_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, ShownSignUp, *_PAIRS, Notification)
 
 NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""
 
 NOUNS = {"Membership": "membership", "ProgramStep": "step", "SignUp": "sign-up", "StepProgress": "step"}
+NOUNS["ShownSignUp"] = NOUNS["SignUp"]
 
 
 _KEY = re.compile(r"[0-9a-f]{32}")

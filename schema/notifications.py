@@ -22,11 +22,22 @@ if TYPE_CHECKING:
 
 TEXTS: dict[NotificationKind, str] = {
     NotificationKind.MATCHED: "You have been matched. Say hello!",
+    NotificationKind.INTRODUCTION_WAITS: "Your introduction is still waiting for you. Have a look, and say hello!",
     NotificationKind.INTRODUCTION_ACKNOWLEDGED: "Your partner has read the introduction and looks forward to you.",
     NotificationKind.MATCH_ACTIVE: "Your mentorship is under way.",
-    NotificationKind.MATCH_ENDED: "A match of yours has ended.",
-    NotificationKind.MATCH_EXPIRED: "A match of yours was not taken up in time and has ended.",
+    NotificationKind.MATCH_ENDED: (
+        "A match of yours has ended. If your sign-up waits again, leave it in the queue or withdraw it, as you like."
+    ),
+    NotificationKind.MATCH_EXPIRED: (
+        "A match of yours was not taken up in time and has ended. If your sign-up waits again, leave it in the queue "
+        "or withdraw it, as you like."
+    ),
     NotificationKind.STEP_WAITS: "Your partner has done a step; it waits for you.",
+    NotificationKind.PLACE_FREED: "A mentor has a free place, and somebody waits for one. Have a look whom to pair.",
+    NotificationKind.SIGN_UP_CLOSED: "Sign-up for a program has closed. It is time to pair people.",
+    NotificationKind.NOBODY_TO_PAIR: (
+        "Sign-up for a program has closed, and there are no two people to pair yet. Set a later last day if you like."
+    ),
     NotificationKind.STEP_OPENED: "A new week, a new step: have a look at what comes next.",
     NotificationKind.STEPS_FINISHED: "You are through all your steps. If you both feel done, say so; or simply go on.",
     NotificationKind.COMPLETION_PROPOSED: "Your partner feels that your mentorship is complete. Do you agree?",

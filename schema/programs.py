@@ -11,10 +11,12 @@ from models.matches import Match as MatchRow
 from models.program_templates import program_templates
 from models.programs import Program as ProgramRow
 from models.programs import ProgramStep as ProgramStepRow
+from models.sign_ups import ShownSignUp as ShownRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import program_stream
 from resolvers import access, programs
 from resolvers.pages import Children
+from resolvers.reads import Fact
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
@@ -25,10 +27,19 @@ from schema.program_steps import ProgramStep
 from schema.program_templates import ProgramTemplate
 from schema.reads import computed, many, one, page, view
 from schema.rows import page_of
-from schema.sign_ups import SignUp
+from schema.sign_ups import ShownSignUp, SignUp
 
 SIGN_UPS = Children(SignUpRow, "program_id", where="role = ANY($2::text[]) AND state = ANY($3::text[])")
 MATCHES = Children(MatchRow, "program_id", programs.NEWEST_FIRST, "state = ANY($2::text[])")
+
+TOPICS_OF_THEIR_OWN = Fact(
+    "topics of their own",
+    """ARRAY(SELECT min(topic) FROM sign_ups, unnest(sign_ups.topics) AS topic
+        WHERE program_id = {row}.id AND sign_ups.state IN ('WAITING', 'MATCHED') AND lower(topic) NOT IN (
+            SELECT lower(listed) FROM groups, unnest(groups.topics) AS listed WHERE groups.id = {row}.group_id
+        ) GROUP BY lower(topic) ORDER BY count(*) DESC, lower(topic) LIMIT 50)""",
+    for_viewer=False,
+)
 
 Role = Annotated[SignUpRole | None, strawberry.argument(description="Only sign-ups for this role; both when left out.")]
 SignUpStates = Annotated[
@@ -39,10 +50,17 @@ MatchStates = Annotated[
     list[MatchState] | None, strawberry.argument(description="Only matches in one of these states; all when left out.")
 ]
 
+SHOWN = Children(ShownRow, "program_id", where="role = ANY($2::text[]) AND user_id <> {viewer}", for_viewer=True)
+
 
 def chosen_sign_ups(role: Role = None, state: SignUpStates = None) -> tuple[Any, ...]:
     """The program's sign-ups for this role and in these states, or for and in any."""
     return SIGN_UPS, list(SignUpRole) if role is None else [role], list(SignUpState if state is None else state)
+
+
+def shown_sign_ups(role: Role = None) -> tuple[Any, ...]:
+    """The program's sign-ups for this role, or for both, that other members may see."""
+    return SHOWN, list(SignUpRole) if role is None else [role]
 
 
 def chosen_matches(state: MatchStates = None) -> tuple[Any, ...]:
@@ -59,6 +77,12 @@ class ProgramAdmin:
         MATCHES,
         chosen_matches,
         description="The pairs, newest first: people, state and dates. What they write is theirs alone.",
+    )
+    own_topics: list[str] = computed(
+        lambda _, __, topics: topics,
+        fact=TOPICS_OF_THEIR_OWN,
+        description="Topics of open sign-ups that are not on the group's list, those that most people named first, at "
+        "most 50: `setGroupTopics` adds them.",
     )
     activity_cursor: str = computed(
         lambda program: program_stream(program.id).cursor(program.activity_head),
@@ -84,6 +108,22 @@ class Program(Node):
         "its pairs may finish."
     )
 
+    sign_up_opens_on: date | None = strawberry.field(
+        description="The day on which sign-up opens by itself, in the group's time zone; null if an admin opens it."
+    )
+    sign_up_closes_on: date | None = strawberry.field(
+        description="The last day for signing up, if one is set. When it is over in the group's time zone, sign-up "
+        "closes and matching starts, if there are two to pair. In a rolling program it starts matching and closes "
+        "nothing."
+    )
+
+    sign_up_is_open: bool = computed(
+        lambda program: program.takes_sign_ups(),
+        "state",
+        "rolling",
+        "sign_up_closed_at",
+        description="Whether members may sign up now.",
+    )
     group: Group = one(GroupRow, "group_id", description="The group whose program it is.")
     steps: list[ProgramStep] = many(
         ProgramStepRow, "program_id", order="position", description="Its steps, by position."
@@ -94,6 +134,13 @@ class Program(Node):
         where="user_id = {viewer}",
         for_viewer=True,
         description="The viewer's own sign-ups for it, the earliest first; those that are over too.",
+    )
+    shown_sign_ups: Connection[ShownSignUp] | None = page(
+        SHOWN,
+        shown_sign_ups,
+        guard=access.MAY_WISH,
+        description="Those of others who agreed to be shown, in the order in which they signed up, to wish for. For "
+        "members of 18 and older as long as pairs are to be made; null for everybody else.",
     )
     admin: ProgramAdmin | None = view(
         guard=access.ADMINS_ONLY, description="What the group's admins see; null for everybody else."

@@ -15,6 +15,7 @@ from schema.activity import (
     MessageChanged,
     NotificationAdded,
     NotificationChanged,
+    PlaceFreed,
     PostAdded,
     PostChanged,
     ProgramChanged,
@@ -39,6 +40,7 @@ from schema.progress import CompletionMutation
 from schema.reactions import ReactionMutation
 from schema.read_states import ReadStateMutation
 from schema.scalars import CONFIG
+from schema.sign_up_windows import SignUpWindowMutation
 from schema.sign_ups import SignUpMutation
 from schema.steps import StepMutation
 from schema.viewer import ViewerQuery
@@ -58,6 +60,7 @@ class Mutation(
     ProgramMutation,
     ProgramPlanMutation,
     ProgramStepMutation,
+    SignUpWindowMutation,
     SignUpMutation,
     MatchMutation,
     PostMutation,
@@ -108,6 +111,7 @@ schema = _without_null_defaults(
             StepProgressed,
             MatchChanged,
             SignUpChanged,
+            PlaceFreed,
             ProgramChanged,
             NotificationAdded,
             NotificationChanged,

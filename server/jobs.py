@@ -11,7 +11,7 @@ from functools import partial
 from uuid import UUID
 
 from pubsub.patience import PASSING
-from resolvers import closings, expiries, job_failures, pruning, weeks
+from resolvers import closings, expiries, introduction_reminders, job_failures, pruning, sign_up_windows, weeks
 from server.masking import log_exception
 from server.settings import Settings
 
@@ -60,6 +60,9 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
     return (
         Job("expire-match", expiries.due, expiries.expire),
         Job("open-steps", weeks.due, weeks.open_steps),
+        Job("ask-about-introduction", introduction_reminders.due, introduction_reminders.ask),
+        Job("open-sign-up", sign_up_windows.due_to_open, sign_up_windows.open_sign_up),
+        Job("close-sign-up", sign_up_windows.due_to_close, sign_up_windows.close_sign_up),
         Job("close-program", closings.due, closings.close),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),

@@ -17,6 +17,7 @@ JOIN_GROUP = _mutation("joinGroup", "group { id viewerRole }")
 LEAVE_GROUP = _mutation("leaveGroup", "group { id viewerRole }")
 REMOVE_MEMBER = _mutation("removeMember", "group { id }")
 SET_GROUP_ROLE = _mutation("setGroupRole", "group { id }")
+SET_GROUP_TOPICS = _mutation("setGroupTopics", "group { id topics topicsClosed }")
 
 CREATE_PROGRAM = _mutation("createProgram", "program { id state weeks steps { position week title rule } }")
 ADVANCE_PROGRAM = _mutation("advanceProgram", "program { id state }")
@@ -28,8 +29,12 @@ ADD_PROGRAM_STEP = _mutation("addProgramStep", f"programStep {{ {_PROGRAM_STEP} 
 UPDATE_PROGRAM_STEP = _mutation("updateProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
 MOVE_PROGRAM_STEP = _mutation("moveProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
 REMOVE_PROGRAM_STEP = _mutation("removeProgramStep", _PROGRAM_STEPS)
+SET_SIGN_UP_WINDOW = _mutation("setSignUpWindow", "program { id state signUpOpensOn signUpClosesOn signUpIsOpen }")
 
 SIGN_UP = _mutation("signUp", "signUp { id state role capacity openMatches }")
+_ANSWERS = "topics goals experience languages timeZone availability pausedUntil capacity openMatches"
+_OWN = f"{_ANSWERS} private {{ isShown avoidUserIds wishes {{ id role user {{ id }} }} }}"
+UPDATE_SIGN_UP = _mutation("updateSignUp", f"signUp {{ id role state {_OWN} }}")
 WITHDRAW_SIGN_UP = _mutation("withdrawSignUp", "signUp { id state }")
 
 MATCH = "match { id state startedAt endedAt viewerRole }"
@@ -136,6 +141,7 @@ subscription($programId: ID!, $after: String) {
     __typename cursor occurredAt actor { id }
     ... on SignUpChanged { signUp { id state role user { id } } }
     ... on MatchChanged { match { id state } }
+    ... on PlaceFreed { signUp { id state role user { id } } }
     ... on ProgramChanged { program { id state } }
     ... on ResyncRequired { reason }
   }

@@ -62,6 +62,7 @@ EVENTS = {
     "StepProgressed": "stepProgress",
     "MatchChanged": "match",
     "SignUpChanged": "signUp",
+    "PlaceFreed": "signUp",
     "ProgramChanged": "program",
     "NotificationAdded": "notification",
     "NotificationChanged": "notification",
@@ -80,7 +81,7 @@ def _events(root: str, parameter: str, argument: str, *types: str) -> str:
 }} }}"""
 
 
-_OF_PROGRAMS = ("SignUpChanged", "ProgramChanged")
+_OF_PROGRAMS = ("SignUpChanged", "PlaceFreed", "ProgramChanged")
 _OF_PEOPLE = ("NotificationAdded", "NotificationChanged")
 _OF_PAIRS = tuple(name for name in EVENTS if name not in (*_OF_PROGRAMS, *_OF_PEOPLE))
 MATCH_EVENTS = _events("matchActivity", "$match: ID!,", "matchId: $match,", *_OF_PAIRS)

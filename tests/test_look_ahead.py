@@ -23,7 +23,17 @@ from schema.node import NODES
 from schema.reads import DECLARED, View
 from schema.schema import schema
 from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST, DELETE_COMMENT, JOIN_GROUP, REACT, SEND_MESSAGE, SPACE
+from tests.documents import (
+    CREATE_COMMENT,
+    CREATE_POST,
+    DELETE_COMMENT,
+    JOIN_GROUP,
+    REACT,
+    SEND_MESSAGE,
+    SPACE,
+    UPDATE_SIGN_UP,
+)
+from tests.rounds import shown_as
 from tests.servers import Served
 
 TYPES = schema._schema.type_map
@@ -109,6 +119,11 @@ async def prepared(community: Community) -> Scene:
     step = (await pair.mentor.do(SPACE, id=pair.id))["space"]["steps"][0]["id"]
     ids = {"Match": pair.id, "Group": pair.group, "Program": pair.program, "User": pair.mentor.id, "StepProgress": step}
     ids["SignUp"] = pair.sign_ups["MENTEE"]
+    offer = {"signUpId": await community.sign_up(member, pair.program, "MENTOR"), "isShown": True}
+    await member.do(UPDATE_SIGN_UP, input=offer)
+    ids["ShownSignUp"] = shown_as(offer["signUpId"])
+    wish = {"wishedSignUpIds": [ids["ShownSignUp"]], "avoidUserIds": [pair.admin.id]}
+    await pair.mentee.do(UPDATE_SIGN_UP, input={"signUpId": ids["SignUp"]} | wish)
     for number in range(3):
         given = {"matchId": pair.id, "body": f"Post {number}", "stepProgressId": step if number else None}
         ids["Post"] = (await pair.mentor.do(CREATE_POST, input=given))["post"]["id"]

@@ -32,6 +32,7 @@ from tests.documents import (
     SEND_MESSAGE,
     SPACE,
     UNREACT,
+    UPDATE_SIGN_UP,
     WITHDRAW_SIGN_UP,
 )
 from tests.invariants import invariants
@@ -87,6 +88,12 @@ async def going_on(scene: Scene) -> None:
     await scene.community.advance(scene.pair.admin, scene.pair.program, "RUNNING")
 
 
+async def freeing_a_place(scene: Scene) -> None:
+    """Maya has her hands full with Tom, until she takes one more; somebody else waits."""
+    for capacity in (1, 2):
+        await scene.pair.mentor.do(UPDATE_SIGN_UP, input={"signUpId": scene.ids["offer"], "capacity": capacity})
+
+
 class Case(NamedTuple):
     """What brings about a change of a kind; in a pair that has talked, unless it is about the beginning."""
 
@@ -121,6 +128,7 @@ ACTS = [
     Case(K.STEP_PROGRESSED, "a step and the next", then(HALF_A_STEP, by("mentee", COMPLETE_STEP, **THE_STEP))),
     Case(K.STEP_PROGRESSED, "a step reopened", then(HALF_A_STEP, by("mentee", REOPEN_STEP, **THE_STEP))),
     Case(K.MATCH_CHANGED, "an introduction read", by("mentee", ACKNOWLEDGE_INTRODUCTION, **THE_MATCH), talked=False),
+    Case(K.PLACE_FREED, "one place more", freeing_a_place),
     Case(K.MATCH_CHANGED, "another match", ANOTHER_MATCH),
     Case(K.MATCH_CHANGED, "an end", by("mentee", END_MATCH, **THE_MATCH, reason="NO_TIME")),
     Case(K.SIGN_UP_CHANGED, "a sign-up", signing_up),

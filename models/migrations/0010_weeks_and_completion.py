@@ -15,7 +15,7 @@ AND EXISTS (SELECT 1 FROM step_progress WHERE match_id = matches.id AND state = 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0008_quiet_hours_and_silence")]
+    dependencies = [("models", "0009_sign_up_forms")]
 
     initial = False
 
