@@ -17,6 +17,7 @@ from resolvers import (
     comments,
     endings,
     groups,
+    match_making,
     matches,
     memberships,
     messages,
@@ -200,7 +201,7 @@ class Story:
         self.sign_ups[sign_up.program, sign_up.person, sign_up.role] = made.id
 
     async def _match(self, pair: Pair, now: datetime) -> None:
-        made = await matches.create_match(
+        made = await match_making.create_match(
             self.people[pair.made_by],
             now,
             mentor_sign_up_id=self.sign_ups[pair.program, pair.mentor, "MENTOR"],
