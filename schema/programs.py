@@ -14,7 +14,9 @@ from models.programs import ProgramStep as ProgramStepRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import program_stream
 from resolvers import access, programs
+from resolvers.match_weights import set_match_weights
 from resolvers.pages import Children
+from schema import match_weights
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
@@ -26,6 +28,7 @@ from schema.reads import computed, many, one, page, view
 from schema.rows import page_of
 from schema.scalars import Markdown
 from schema.sign_ups import SignUp
+from schema.suggestions import Proposing
 
 SIGN_UPS = Children(SignUpRow, "program_id", where="role = ANY($2::text[]) AND state = ANY($3::text[])")
 MATCHES = Children(MatchRow, "program_id", programs.NEWEST_FIRST, "state = ANY($2::text[])")
@@ -62,7 +65,7 @@ class ProgramStep(Node):
 
 
 @strawberry.type(description="What only the admins of a program's group see of it.")
-class ProgramAdmin:
+class ProgramAdmin(Proposing):
     sign_ups: Connection[SignUp] = page(
         SIGN_UPS, chosen_sign_ups, description="Who signed up, in the order in which they did."
     )
@@ -119,6 +122,11 @@ class CreateProgramInput:
 @strawberry.type(description="What `createProgram` did.")
 class CreateProgramPayload(Payload):
     program: Program | None = strawberry.field(default=None, description="The new draft; null when refused.")
+
+
+@strawberry.type(description="What `setMatchWeights` did.")
+class SetMatchWeightsPayload(Payload):
+    program: Program | None = strawberry.field(default=None, description="The program as it is now; null when refused.")
 
 
 @strawberry.input(description="A program, and the state to take it to.")
@@ -196,3 +204,13 @@ class ProgramMutation:
             to=input.to,
         )
         return AdvanceProgramPayload(program=program)
+
+    @mutation("Set what counts in a program's suggestions, as an admin: how much each part of a pair's score weighs.")
+    async def set_match_weights(self, info: Info, input: match_weights.Given) -> SetMatchWeightsPayload:
+        program = await set_match_weights(
+            info.context.viewer,
+            info.context.now,
+            program_id=key_of(input.program_id, ProgramRow, programs.PATH),
+            weights=input.named(),
+        )
+        return SetMatchWeightsPayload(program=program)

@@ -1,22 +1,33 @@
 """Sign-ups for a program, and making them."""
 
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
+from strawberry import Parent
 
 from models.enums import SignUpRole, SignUpState
 from models.programs import Program as ProgramRow
 from models.sign_ups import SignUp as SignUpRow
 from models.users import User as UserRow
-from resolvers import sign_ups
+from resolvers import access, sign_ups, waiting
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of
-from schema.reads import one
+from schema.reads import computed, found_out, one
 from schema.users import User
 
 if TYPE_CHECKING:
     from schema.programs import Program
+
+
+def _waiting_reason(root: Parent[Any], info: Info) -> Any:
+    if root.state != SignUpState.WAITING:
+        return None
+    context = info.context
+    read = partial(waiting.reasons, now=context.now)
+    key = root.program_id, root.id
+    return context.behind(access.OWNER_AND_ADMINS_ONLY, root, lambda: context.load("waiting reason", read, key))
 
 
 @strawberry.type(description="A person's sign-up for a role in a program. Seen by the person and the group's admins.")
@@ -35,6 +46,20 @@ class SignUp(Node):
         ProgramRow, "program_id", description="The program signed up for."
     )
     user: User = one(UserRow, "user_id", description="Who signed up.")
+    waiting_position: int | None = computed(
+        lambda _, __, position: position,
+        fact=waiting.POSITION,
+        description="The place among those of the same role who wait in the program, from 1; null for a sign-up that "
+        "does not wait, and for everybody but its owner and the group's admins.",
+    )
+    waiting_reason: str | None = found_out(
+        _waiting_reason,
+        "id",
+        "program_id",
+        "state",
+        fact=access.OWNER_AND_ADMINS_ONLY.fact,
+        description="Why there is no match yet, in a sentence; null as for `waitingPosition`.",
+    )
 
 
 @strawberry.input(description="What one offers or looks for in a program.")
