@@ -9,7 +9,7 @@ from uuid import UUID
 from models.matches import Match, StepProgress
 from models.posts import Post as PostRow
 from pubsub.streams import match_stream
-from resolvers import comments, endings, matches, messages, posts, reactions, read_states, steps
+from resolvers import comments, endings, match_making, matches, messages, posts, reactions, read_states, steps
 from resolvers.access import Viewer
 from server.demo.content import Comment, End, Message, Pair, Post, Reaction, StepDone
 
@@ -54,7 +54,7 @@ class PairStory:
 
     async def _match(self, now: datetime) -> None:
         pair = self.pair
-        made = await matches.create_match(
+        made = await match_making.create_match(
             self.people[pair.made_by],
             now,
             mentor_sign_up_id=self.sign_ups[pair.program, pair.mentor, "MENTOR"],
