@@ -28,10 +28,10 @@ class Match(Row):
     said that the mentorship is complete; `farewell` is what they read when both have.
 
     `silent_since` is when the two were last in touch, or began, or went on after a pause; `weeks_in_touch` counts the
-    weeks in which they were, of which `touched_week` is the last. `offered_at` is since when they are offered a way out
-    of a long silence, and `…_asked_help_at` since when one of them asks for help. A pause ends at `resumes_at`, when
-    the day `paused_until` begins for whoever chose it. `next_check_in_at` and `next_nudge_at` are when the ticker has to
-    look at the pair again: they may lie too early, and never too late.
+    weeks in which they were, of which `touched_week` is the last. `offered_at` is since when they are offered a way
+    out of a long silence, and `…_asked_help_at` since when one of them asks for help. A pause ends at `resumes_at`,
+    when the day `paused_until` begins for whoever chose it. `next_check_in_at` and `next_nudge_at` are when the ticker
+    has to look at the pair again: they may lie too early, and never too late.
 
     `…_read_up_to` is how far each has read, as a number of the stream; it only goes forward. `…_unread_…` counts what
     the other one has written after it and not deleted: kept under the row's lock, so that nobody ever has to count.

@@ -27,6 +27,15 @@ TEXTS: dict[NotificationKind, str] = {
     NotificationKind.MATCH_ENDED: "A match of yours has ended.",
     NotificationKind.MATCH_EXPIRED: "A match of yours was not taken up in time and has ended.",
     NotificationKind.STEP_WAITS: "Your partner has done a step; it waits for you.",
+    NotificationKind.CHECK_IN_DUE: "It is time for your weekly check-in: how was your week, and what comes next?",
+    NotificationKind.NUDGE_7: "It has been quiet between you two for a week. One line about it picks it up again.",
+    NotificationKind.NUDGE_14: "Two quiet weeks happen to every pair. Propose a day for a call, or ask one question.",
+    NotificationKind.NUDGE_21: "Three quiet weeks. If life is full, one line says so, and a pause keeps your place.",
+    NotificationKind.SILENT_28: "Four quiet weeks. A pause, another match or a good end: it is yours to choose. "
+    "Nothing ends by itself, and a line to your partner takes you right back.",
+    NotificationKind.MATCH_PAUSED: "Your partner is taking a break from your mentorship. You can still write.",
+    NotificationKind.MATCH_RESUMED: "Your mentorship goes on after the break. Say hello again!",
+    NotificationKind.HELP_WELCOME: "A pair in a program of yours would welcome a hand.",
 }
 """They name nobody: the subject does, as long as the viewer may see it."""
 

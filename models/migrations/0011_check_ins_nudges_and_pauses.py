@@ -21,7 +21,7 @@ LOOK_AT_ALL = "UPDATE matches SET next_check_in_at = now(), next_nudge_at = now(
 WEEKS_IN_TOUCH = """
 UPDATE matches SET weeks_in_touch = touched.weeks, touched_week = touched.last FROM (
     SELECT stream_id, count(DISTINCT week) AS weeks, max(week) AS last FROM (
-        SELECT stream_id, extract(epoch FROM occurred_at - active_at)::bigint / 604800 + 1 AS week
+        SELECT stream_id, floor(extract(epoch FROM occurred_at - active_at) / 604800 + 1) AS week
         FROM activity JOIN matches ON matches.id = stream_id
         WHERE occurred_at >= active_at AND actor_id IS NOT NULL
         AND kind IN ('POST_ADDED', 'COMMENT_ADDED', 'MESSAGE_ADDED', 'STEP_PROGRESSED')
@@ -44,7 +44,7 @@ def _side(side: str) -> list[tuple[str, fields.Field]]:
     ]
 
 
-def _belongs_to(model: str, related_name: str) -> fields.ForeignKeyFieldInstance:
+def _belongs_to(model: str, related_name: str) -> fields.Field:
     return fields.ForeignKeyField(
         f"models.{model}",
         source_field=f"{model.lower()}_id",
