@@ -1,6 +1,6 @@
 """The closed vocabularies of the domain, with the states and transitions that DESIGN.md section 1 names."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class GroupFocus(StrEnum):
@@ -150,6 +150,35 @@ class StepState(StrEnum):
     SKIPPED = "SKIPPED"
 
 
+class CheckInState(StrEnum):
+    """How far a pair is with one week's check-in; MISSED when the next one opened before both had answered."""
+
+    OPEN = "OPEN"
+    PARTIAL = "PARTIAL"
+    DONE = "DONE"
+    MISSED = "MISSED"
+
+
+class Weekday(IntEnum):
+    """A day of the week, numbered as `date.weekday()` does."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+class MatchOffer(StrEnum):
+    """What both are offered after four weeks of silence. Nothing of it happens by itself."""
+
+    PAUSE = "PAUSE"
+    ANOTHER_MATCH = "ANOTHER_MATCH"
+    GRACEFUL_END = "GRACEFUL_END"
+
+
 class StreamKind(StrEnum):
     """The three kinds of activity stream (DESIGN.md section 2)."""
 
@@ -168,6 +197,7 @@ class ActivityKind(StrEnum):
     MESSAGE_ADDED = "MESSAGE_ADDED"
     MESSAGE_CHANGED = "MESSAGE_CHANGED"
     STEP_PROGRESSED = "STEP_PROGRESSED"
+    CHECK_IN_CHANGED = "CHECK_IN_CHANGED"
     MATCH_CHANGED = "MATCH_CHANGED"
     SIGN_UP_CHANGED = "SIGN_UP_CHANGED"
     PLACE_FREED = "PLACE_FREED"
@@ -193,3 +223,11 @@ class NotificationKind(StrEnum):
     STEPS_FINISHED = "STEPS_FINISHED"
     COMPLETION_PROPOSED = "COMPLETION_PROPOSED"
     MATCH_COMPLETED = "MATCH_COMPLETED"
+    CHECK_IN_DUE = "CHECK_IN_DUE"
+    NUDGE_7 = "NUDGE_7"
+    NUDGE_14 = "NUDGE_14"
+    NUDGE_21 = "NUDGE_21"
+    SILENT_28 = "SILENT_28"
+    MATCH_PAUSED = "MATCH_PAUSED"
+    MATCH_RESUMED = "MATCH_RESUMED"
+    HELP_WELCOME = "HELP_WELCOME"

@@ -52,6 +52,15 @@ class Match(Node):
         description="The viewer's own sign-up that led to it, which waits again after the end unless the viewer chose "
         "otherwise, and can be withdrawn. Null for an admin who is not one of the two.",
     )
+    welcomes_help: bool = computed(
+        MatchRow.welcomes_help,
+        "state",
+        "offered_at",
+        "mentor_asked_help_at",
+        "mentee_asked_help_at",
+        description="Whether an admin's help would be welcome: after 28 days in which the two were not in touch, or "
+        "when one of them asks for it (`askForHelp`). It says no more than that.",
+    )
     space: PairSpace | None = view(
         guard=access.THE_TWO_ONLY, description="What only the two may see; null for everybody else."
     )

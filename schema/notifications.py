@@ -42,6 +42,15 @@ TEXTS: dict[NotificationKind, str] = {
     NotificationKind.STEPS_FINISHED: "You are through all your steps. If you both feel done, say so; or simply go on.",
     NotificationKind.COMPLETION_PROPOSED: "Your partner feels that your mentorship is complete. Do you agree?",
     NotificationKind.MATCH_COMPLETED: "Your mentorship is complete. A farewell is there for you to read.",
+    NotificationKind.CHECK_IN_DUE: "It is time for your weekly check-in: how was your week, and what comes next?",
+    NotificationKind.NUDGE_7: "It has been quiet between you two for a week. One line about it picks it up again.",
+    NotificationKind.NUDGE_14: "Two quiet weeks happen to every pair. Propose a day for a call, or ask one question.",
+    NotificationKind.NUDGE_21: "Three quiet weeks. If life is full, one line says so, and a pause keeps your place.",
+    NotificationKind.SILENT_28: "Four quiet weeks. A pause, another match or a good end: it is yours to choose. "
+    "Nothing ends by itself, and a line to your partner takes you right back.",
+    NotificationKind.MATCH_PAUSED: "Your partner is taking a break from your mentorship. You can still write.",
+    NotificationKind.MATCH_RESUMED: "Your mentorship goes on after the break. Say hello again!",
+    NotificationKind.HELP_WELCOME: "A pair in a program of yours would welcome a hand.",
 }
 """They name nobody: the subject does, as long as the viewer may see it."""
 

@@ -8,6 +8,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, Undefined
 from schema.accounts import AccountMutation
 from schema.activity import (
     ActivitySubscription,
+    CheckInChanged,
     CommentAdded,
     CommentChanged,
     MatchChanged,
@@ -23,14 +24,18 @@ from schema.activity import (
     SignUpChanged,
     StepProgressed,
 )
+from schema.check_in_settings import CheckInSettingsMutation
+from schema.check_ins import CheckInMutation
 from schema.comments import CommentMutation
 from schema.compiled.schema import CompilingSchema
 from schema.groups import GroupMutation, GroupQuery
+from schema.help_requests import HelpRequestMutation
 from schema.match_making import MatchMakingMutation
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
 from schema.node import NodeQuery
 from schema.notifications import NotificationMutation
+from schema.pauses import PauseMutation
 from schema.posts import PostMutation
 from schema.presence import PresenceMutation, PresenceSubscription
 from schema.privacy_settings import PrivacySettingsMutation
@@ -72,9 +77,13 @@ class Mutation(
     ReadStateMutation,
     StepMutation,
     CompletionMutation,
+    CheckInMutation,
+    PauseMutation,
+    HelpRequestMutation,
     NotificationMutation,
     PresenceMutation,
     PrivacySettingsMutation,
+    CheckInSettingsMutation,
 ):
     pass
 
@@ -111,6 +120,7 @@ schema = _without_null_defaults(
             MessageAdded,
             MessageChanged,
             StepProgressed,
+            CheckInChanged,
             MatchChanged,
             SignUpChanged,
             PlaceFreed,

@@ -11,7 +11,18 @@ from functools import partial
 from uuid import UUID
 
 from pubsub.patience import PASSING
-from resolvers import closings, expiries, introduction_reminders, job_failures, pruning, sign_up_windows, weeks
+from resolvers import (
+    check_in_rounds,
+    closings,
+    expiries,
+    introduction_reminders,
+    job_failures,
+    nudges,
+    pauses,
+    pruning,
+    sign_up_windows,
+    weeks,
+)
 from server.masking import log_exception
 from server.settings import Settings
 
@@ -64,6 +75,10 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("open-sign-up", sign_up_windows.due_to_open, sign_up_windows.open_sign_up),
         Job("close-sign-up", sign_up_windows.due_to_close, sign_up_windows.close_sign_up),
         Job("close-program", closings.due, closings.close),
+        Job("resume-match", pauses.due, pauses.resume_due),
+        Job("open-check-in", check_in_rounds.due, check_in_rounds.open_next),
+        Job("tell-check-in", check_in_rounds.due_to_tell, check_in_rounds.tell),
+        Job("nudge", nudges.due, nudges.nudge),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),
     )
