@@ -58,6 +58,7 @@ MODEL_MODULES = [
     "models.matches",
     "models.posts",
     "models.notifications",
+    "models.emails",
     "models.messages",
     "models.reactions",
     "models.jobs",

@@ -28,6 +28,7 @@ from schema.groups import GroupMutation, GroupQuery
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
 from schema.node import NodeQuery
+from schema.notification_settings import NotificationSettingsMutation
 from schema.notifications import NotificationMutation
 from schema.posts import PostMutation
 from schema.presence import PresenceMutation, PresenceSubscription
@@ -62,6 +63,7 @@ class Mutation(
     ReadStateMutation,
     StepMutation,
     NotificationMutation,
+    NotificationSettingsMutation,
     PresenceMutation,
     PrivacySettingsMutation,
 ):
