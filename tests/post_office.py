@@ -56,14 +56,15 @@ class PostOffice:
         assert envelope.rcpt_tos == [message["To"]], "the envelope says the same as the letter"
         self.arrived.append(message)
         self.senders.append(envelope.mail_from)
-        self.private = session.ssl is not None
+        assert server.transport is not None
+        self.private = server.transport.get_extra_info("ssl_object") is not None
         return OK if self.at_data is None else await self.at_data(server)
 
     def check(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
         """aiosmtpd's hook: a log-in."""
         assert isinstance(given, LoginPassword)
         self.log_ins.append(given.login)
-        return AuthResult(success=given.password == PASSWORD.encode())
+        return AuthResult(success=given.password == PASSWORD.encode(), handled=False)
 
     def to(self, person: Person) -> list[EmailMessage]:
         """What has arrived for somebody, the oldest first."""
@@ -97,15 +98,18 @@ async def hangs_up(server: SMTP) -> str:
 
 
 @asynccontextmanager
-async def post_office(*, tls: ssl.SSLContext | None = None, port: int = 0, **more: object) -> AsyncIterator[PostOffice]:
-    """A mail server on a free port, in this process."""
+async def post_office(
+    *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[PostOffice]:
+    """A mail server on a free port, in this process; with TLS when asked for, or from the first byte."""
     office, loop = PostOffice(), asyncio.get_running_loop()
-    options = {"hostname": "mail.example.org", "tls_context": tls, "authenticator": office.check} | more
+    options = {"hostname": "mail.example.org", "tls_context": starttls, "authenticator": office.check}
+    options["auth_require_tls"] = tls is None  # aiosmtpd does not see the TLS that was there from the first byte.
 
     def connected() -> asyncio.Protocol:
         return SMTP(office, loop=loop, **options) if office.greets else asyncio.Protocol()
 
-    server = await loop.create_server(connected, "127.0.0.1", port)
+    server = await loop.create_server(connected, "127.0.0.1", 0, ssl=tls)
     office.port = server.sockets[0].getsockname()[1]
     try:
         yield office
