@@ -60,6 +60,7 @@ MODEL_MODULES = [
     "models.nudges",
     "models.posts",
     "models.notifications",
+    "models.emails",
     "models.messages",
     "models.reactions",
     "models.jobs",

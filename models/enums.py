@@ -231,3 +231,20 @@ class NotificationKind(StrEnum):
     MATCH_PAUSED = "MATCH_PAUSED"
     MATCH_RESUMED = "MATCH_RESUMED"
     HELP_WELCOME = "HELP_WELCOME"
+
+
+class EmailState(StrEnum):
+    """What became of an e-mail; all but the first are for good."""
+
+    WAITING = "WAITING"
+    """To be sent when it is due."""
+    SENT = "SENT"
+    """A mail server has taken it."""
+    LOGGED = "LOGGED"
+    """No mail server is set: the log says that it would have been sent."""
+    POINTLESS = "POINTLESS"
+    """What it was to say was read, is over, is not the person's to know any more, or is not wanted."""
+    REFUSED = "REFUSED"
+    """A mail server will never take it."""
+    GIVEN_UP = "GIVEN_UP"
+    """It could not be sent for days."""

@@ -27,6 +27,8 @@ class User(Row):
 
     `unread_notifications` counts them, so that nobody has to: it changes with the number of the person's stream.
 
+    `wants_emails` off stops them all; the choices for each kind (models/emails.py) stay as they are meanwhile.
+
     `quiet_from` and `quiet_until` are minutes after midnight on the person's own clock, and mean every night; both None
     for somebody without quiet hours. `check_in_weekday` and `check_in_hour` are when the person is asked for the weekly
     check-in, by the same clock.
@@ -46,6 +48,7 @@ class User(Row):
     created_at = fields.DatetimeField()
     shares_presence = fields.BooleanField(default=True, db_default=True)
     shares_typing = fields.BooleanField(default=True, db_default=True)
+    wants_emails = fields.BooleanField(default=True, db_default=True)
     quiet_from: int | None = fields.SmallIntField(null=True, default=22 * 60, db_default=22 * 60)
     quiet_until: int | None = fields.SmallIntField(null=True, default=8 * 60, db_default=8 * 60)
     check_in_weekday = fields.IntEnumField(Weekday, default=Weekday.SUNDAY, db_default=Weekday.SUNDAY)

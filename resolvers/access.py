@@ -51,6 +51,11 @@ def signed_in(viewer: Viewer | None) -> Viewer:
     return viewer
 
 
+def unseen(user: User, now: datetime) -> Viewer:
+    """The person as one who reads without having signed in: for deciding what may be sent to him."""
+    return Viewer(user, UUID(int=0), user.is_adult(now))
+
+
 def adult(user: User, now: datetime, path: Path = ()) -> None:
     """Refuses people under 18 by the calendar of their own time zone (DESIGN.md, rule 3)."""
     if not user.is_adult(now):

@@ -12,7 +12,8 @@ from models.notifications import Notification
 from models.users import User
 from pubsub.streams import user_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, text
+from resolvers import access, emails, text
+from resolvers.notification_texts import TEXTS
 from resolvers.pages import LARGEST_SIZE, Order
 
 NEWEST_FIRST = Order(descending=True)
@@ -20,9 +21,12 @@ IDS_PATH = ("input", "ids")
 UP_TO_PATH = ("input", "upTo")
 
 # Waits for nobody but the person's own `mark_read`: who makes one about the same subject holds the same match.
-_ADD = """
-INSERT INTO notifications (id, user_id, kind, subject_id, created_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (user_id, kind, subject_id) WHERE read_at IS NULL DO NOTHING RETURNING id
+_ADD = f"""
+WITH told AS (
+    INSERT INTO notifications (id, user_id, kind, subject_id, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (user_id, kind, subject_id) WHERE read_at IS NULL DO NOTHING RETURNING id, user_id, kind, created_at
+), mailed AS ({emails.QUEUE})
+SELECT id FROM told
 """
 
 
@@ -37,10 +41,14 @@ async def notify(
 ) -> None:
     """Tell these people, but never the one who did it, and nobody twice as long as he has not read it.
 
-    In the transaction of the act. It names nobody: whoever may see the subject sees there whom it is about.
+    In the transaction of the act, with the e-mail for those who want one (resolvers/emails.py). It names nobody:
+    whoever may see the subject sees there whom it is about.
     """
+    mailed = TEXTS[kind].mailed
     for user_id in people:
-        if user_id != actor and await changed.sql(_ADD, notification_id := uuid7(), user_id, kind, subject_id, at):
+        if user_id == actor:
+            continue
+        if await changed.sql(_ADD, notification_id := uuid7(), user_id, kind, subject_id, at, uuid7(), mailed):
             stream = user_stream(user_id)
             changed.tell(stream, ActivityKind.NOTIFICATION_ADDED, notification_id, actor=None, at=at, unread=1)
 

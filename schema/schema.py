@@ -34,6 +34,7 @@ from schema.match_making import MatchMakingMutation
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
 from schema.node import NodeQuery
+from schema.notification_settings import NotificationSettingsMutation
 from schema.notifications import NotificationMutation
 from schema.pauses import PauseMutation
 from schema.posts import PostMutation
@@ -81,6 +82,7 @@ class Mutation(
     PauseMutation,
     HelpRequestMutation,
     NotificationMutation,
+    NotificationSettingsMutation,
     PresenceMutation,
     PrivacySettingsMutation,
     CheckInSettingsMutation,

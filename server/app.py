@@ -23,6 +23,8 @@ from server.graphiql.page import graphiql_assets, graphiql_page
 from server.health import Health
 from server.jobs import ticking
 from server.limits import limits_of
+from server.mail.links import PATH, Links
+from server.mail.unsubscribing import Unsubscribing
 from server.metrics import Metrics
 from server.settings import Settings
 from server.transports.gateway import Authenticated, Gateway
@@ -63,20 +65,26 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
         await open_database(database_url)
         try:
             health.live = live = await open_live(redis_url, beat_seconds=settings.presence_seconds)
-            async with metrics.running(live), ticking(settings, clock):
+            async with metrics.running(live), ticking(settings, clock, tally):
                 yield
         finally:
             health.live = None
             await close_live()
             await close_database()
 
-    return Starlette(routes=[*_watched(settings, health, metrics), *_routes(settings, gateway)], lifespan=lifespan)
+    routes = [*_watched(settings, health, metrics), _unsubscribing(settings), *_routes(settings, gateway)]
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
     """What machines look at, at the same port; README.md says to keep it from the outside."""
     routes: list[BaseRoute] = [Route("/healthz", health.healthz), Route("/readyz", health.readyz)]
     return [*routes, Route("/metrics", metrics.endpoint)] if settings.metrics else routes
+
+
+def _unsubscribing(settings: Settings) -> BaseRoute:
+    """Open also without a mail server: links in e-mails that were sent earlier go on working."""
+    return Route(PATH, Unsubscribing(Links([settings.require_secret_key()])).endpoint, methods=["GET", "POST"])
 
 
 def _routes(settings: Settings, gateway: Gateway) -> list[BaseRoute]:

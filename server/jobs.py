@@ -23,8 +23,10 @@ from resolvers import (
     sign_up_windows,
     weeks,
 )
+from server.mail.delivery import Delivery
 from server.masking import log_exception
 from server.settings import Settings
+from server.transports.tally import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -63,11 +65,14 @@ class Job:
     kind: str
     due: Callable[[datetime, int], Awaitable[Sequence[UUID]]]
     run: Callable[[UUID, datetime], Awaitable[bool]]
+    apart: bool = False
+    """Whether it waits for others than the database, and so has a ticker of its own that keeps no other job waiting."""
 
 
-def jobs_of(settings: Settings) -> tuple[Job, ...]:
-    """All jobs. A kind's name stays: its failures are kept under it."""
+def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
+    """All jobs. A kind's name stays: its failures are kept under it. `tally` counts the e-mails."""
     kept = timedelta(days=settings.log_days)
+    delivery = Delivery(settings, tally or Tally())
     return (
         Job("expire-match", expiries.due, expiries.expire),
         Job("open-steps", weeks.due, weeks.open_steps),
@@ -81,21 +86,28 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("nudge", nudges.due, nudges.nudge),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),
+        Job("send-email", delivery.due, delivery.run, apart=True),
     )
 
 
 @asynccontextmanager
-async def ticking(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[None]:
+async def ticking(settings: Settings, clock: Callable[[], datetime], tally: Tally | None = None) -> AsyncIterator[None]:
     """Run the jobs for the length of a `with` block, unless the settings leave them to other processes."""
     if not settings.jobs:
         yield
         return
-    ticker = Ticker(jobs_of(settings), clock, interval=settings.job_interval_seconds)
-    ticker.start()
+    jobs = jobs_of(settings, tally)
+    together = [job for job in jobs if not job.apart]
+    tickers = [
+        Ticker(each, clock, interval=settings.job_interval_seconds)
+        for each in (together, *([job] for job in jobs if job.apart))
+    ]
+    for ticker in tickers:
+        ticker.start()
     try:
         yield
     finally:
-        await ticker.stop()
+        await asyncio.gather(*(ticker.stop() for ticker in tickers))
 
 
 class Ticker:
