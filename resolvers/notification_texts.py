@@ -112,7 +112,8 @@ TEXTS: dict[NotificationKind, Words] = {
         when="you two have not been in touch for three weeks",
     ),
     NotificationKind.SILENT_28: Words(
-        "Four quiet weeks. A pause, another match or a good end: it is yours to choose. Nothing ends by itself, and a line to your partner takes you right back.",
+        "Four quiet weeks. A pause, another match or a good end: it is yours to choose. Nothing ends by itself, and a "
+        "line to your partner takes you right back.",
         subject="Four quiet weeks: what would you like?",
         when="you two have not been in touch for four weeks",
     ),
