@@ -1,17 +1,33 @@
 """Tells one pair's story again: from the match on, every word and step by the one of the two whose it is."""
 
+from collections import Counter
 from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from models.matches import Match, StepProgress
+from models.notifications import Notification
 from models.posts import Post as PostRow
 from pubsub.streams import match_stream
-from resolvers import comments, endings, match_making, matches, messages, posts, reactions, read_states, steps
+from resolvers import (
+    check_ins,
+    comments,
+    completion,
+    endings,
+    match_making,
+    matches,
+    messages,
+    notifications,
+    pauses,
+    posts,
+    reactions,
+    read_states,
+    steps,
+)
 from resolvers.access import Viewer
-from server.demo.content import Comment, End, Message, Pair, Post, Reaction, StepDone
+from server.demo.content import Comment, End, Message, Pair, Pause, Post, Reaction, StepDone
 
 Act = partial[Awaitable[None]]
 """One thing that one person does, ready to be called with the moment."""
@@ -21,8 +37,9 @@ Act = partial[Awaitable[None]]
 class PairStory:
     """A pair's content as a story that ends the day before `today`.
 
-    `people` and `sign_ups` (by program, person and role) are filled while the community's story goes on; `match_id`
-    and `posts` (by their place in the content) while this one does.
+    `people` and `sign_ups` (by program, person and role) are filled while the community's story goes on; while this one
+    does, `match_id`, `posts` (by their place in the content), and for each of the two how many check-ins are `answered`
+    and of which week the last one was.
     """
 
     pair: Pair
@@ -31,6 +48,8 @@ class PairStory:
     sign_ups: Mapping[tuple[str, str, str], UUID]
     match_id: UUID | None = None
     posts: dict[int, UUID] = field(default_factory=dict)
+    answered: Counter[str] = field(default_factory=Counter)
+    last_week: dict[str, int] = field(default_factory=dict)
 
     def acts(self) -> Iterator[tuple[datetime, Act]]:
         """All acts with their moments. Of two at one moment the earlier in this order comes first."""
@@ -49,6 +68,11 @@ class PairStory:
                 yield comment.before(today), partial(self._comment, index, comment)
         for message in pair.messages:
             yield message.before(today), partial(self._say, message)
+        if pair.paused is not None:
+            yield pair.paused.before(today), partial(self._pause, pair.paused)
+        if pair.completed is not None:
+            yield pair.completed.mentor.before(today), partial(self._call_complete, pair.mentor)
+            yield pair.completed.mentee.before(today), partial(self._call_complete, pair.mentee)
         if pair.ended is not None:
             yield pair.ended.before(today), partial(self._end, pair.ended)
 
@@ -70,10 +94,12 @@ class PairStory:
         await steps.complete_step(self.people[step.by], now, step_progress_id=await self._step(step.position))
 
     async def _read(self, person: str, now: datetime) -> None:
-        """Whoever writes has read what was there."""
-        match = await Match.get(id=self.match_id)
+        """Whoever writes has read what was there, and what he was told."""
+        viewer, match = self.people[person], await Match.get(id=self.match_id)
         head = match_stream(match.id).cursor(match.activity_head)
-        await read_states.mark_read(self.people[person], now, match_id=match.id, up_to=head)
+        await read_states.mark_read(viewer, now, match_id=match.id, up_to=head)
+        if told := await Notification.filter(user_id=viewer.id, read_at__isnull=True).values_list("id", flat=True):
+            await notifications.mark_read(viewer, now, ids=list(told))
 
     async def _post(self, index: int, post: Post, now: datetime) -> None:
         await self._read(post.author, now)
@@ -97,6 +123,25 @@ class PairStory:
     async def _react(self, index: int, reaction: Reaction, now: datetime) -> None:
         subject = {"model": PostRow, "subject_id": self.posts[index]}
         await reactions.react(self.people[reaction.by], now, emoji=reaction.emoji, **subject)
+
+    async def check_in(self, check_in_id: UUID, week: int, now: datetime) -> None:
+        """Answer this week's check-in, by whoever of the two has an answer for it."""
+        for person in (self.pair.mentee, self.pair.mentor):
+            ahead = [each for each in self.pair.check_ins if each.by == person][self.answered[person] :]
+            if not ahead or ahead[0].week > week or week == self.last_week.get(person):
+                continue
+            await self._read(person, now)
+            said = ahead[0].model_dump(include={"mood", "body", "next_action"})
+            await check_ins.answer_check_in(self.people[person], now, check_in_id=check_in_id, **said)
+            self.answered[person] += 1
+            self.last_week[person] = week
+
+    async def _pause(self, pause: Pause, now: datetime) -> None:
+        until = self.today + timedelta(days=pause.until_in_days)
+        await pauses.pause_match(self.people[pause.by], now, match_id=self.match_id, until=until)
+
+    async def _call_complete(self, person: str, now: datetime) -> None:
+        await completion.complete_match(self.people[person], now, match_id=self.match_id)
 
     async def _end(self, end: End, now: datetime) -> None:
         await endings.end_match(

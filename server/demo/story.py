@@ -1,18 +1,21 @@
 """Tells the demo community's story again: every act by the person who does it, at its moment, through the resolvers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from operator import itemgetter
 from uuid import UUID
 
-from models.enums import GroupRole
+from models.check_ins import CheckIn
+from models.enums import CheckInState, GroupRole, SignUpRole
 from models.users import User
-from resolvers import accounts, groups, memberships, programs, sessions, sign_ups
+from resolvers import accounts, groups, memberships, notification_settings, programs, sessions, sign_ups
 from resolvers.access import Viewer
+from resolvers.sign_up_answers import Answers
 from server.demo.content import Advance, Content, Group, Person, Program, SignUp
 from server.demo.pair_story import Act, PairStory
+from server.jobs import Job
 
 PASSWORD = "demo-demo-demo"
 
@@ -24,6 +27,12 @@ BECOMES_ADMIN = time(6, 45)
 PLANS = time(7, 0)
 ADVANCES = time(8, 0)
 SIGNS_UP = time(12, 0)
+TICKS = (time(6, 5), time(18, 10))
+
+UNANSWERED = (CheckInState.OPEN, CheckInState.PARTIAL)
+
+EVERYTHING = 10_000
+"""More than is ever due at once in the demo."""
 
 
 @dataclass
@@ -33,10 +42,14 @@ class Story:
     content: Content
     today: date
     tokens: sessions.Tokens
+    jobs: Sequence[Job]
     people: dict[str, Viewer] = field(default_factory=dict)
     groups: dict[str, UUID] = field(default_factory=dict)
     programs: dict[str, UUID] = field(default_factory=dict)
     sign_ups: dict[tuple[str, str, str], UUID] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pairs = [PairStory(pair, self.today, self.people, self.sign_ups) for pair in self.content.pairs]
 
     async def tell(self) -> None:
         """Do everything in the order of time. Raises Refused where a rule forbids an act; its note says which."""
@@ -59,8 +72,9 @@ class Story:
                 yield self._on(advance.days_ago, ADVANCES), partial(self._advance, program, advance)
         for sign_up in self.content.sign_ups:
             yield self._on(sign_up.days_ago, SIGNS_UP), partial(self._sign_up, sign_up)
-        for pair in self.content.pairs:
-            yield from PairStory(pair, self.today, self.people, self.sign_ups).acts()
+        yield from self._ticks()
+        for pair in self.pairs:
+            yield from pair.acts()
 
     def _acts_in_group(self, group: Group) -> Iterator[tuple[datetime, Act]]:
         joined = {person.key: person.joined_days_ago for person in self.content.people}
@@ -71,6 +85,22 @@ class Story:
             yield self._on(days_ago, JOINS), partial(self._join, group, member)
             if member in admins:
                 yield self._on(days_ago, BECOMES_ADMIN), partial(self._make_admin, group, founder, member)
+
+    def _ticks(self) -> Iterator[tuple[datetime, Act]]:
+        """What happens by the clock, such as a week's step that opens: looked at twice a day."""
+        first = max((pair.made.days_ago for pair in self.content.pairs), default=0)
+        for days_ago in range(first, 0, -1):
+            for at in TICKS:
+                yield self._on(days_ago, at), partial(self._tick)
+
+    async def _tick(self, now: datetime) -> None:
+        asked = {check_in.match_id: check_in for check_in in await CheckIn.filter(state__in=UNANSWERED)}
+        for pair in self.pairs:
+            if (check_in := asked.get(pair.match_id)) is not None:
+                await pair.check_in(check_in.id, check_in.week_number, now)
+        for job in self.jobs:
+            for item in await job.due(now, EVERYTHING):
+                await job.run(item, now)
 
     def _on(self, days_ago: int, at: time) -> datetime:
         return datetime.combine(self.today - timedelta(days=days_ago), at, UTC)
@@ -88,7 +118,10 @@ class Story:
         )
         # There is no act yet by which people write their own.
         await User.filter(id=user.id).update(bio=person.bio)
-        self.people[person.key], _ = await sessions.authenticate(self.tokens, session.access_token, now)
+        viewer, _ = await sessions.authenticate(self.tokens, session.access_token, now)
+        # Their addresses lead nowhere.
+        await notification_settings.update(viewer, by_email=False, kinds={})
+        self.people[person.key] = viewer
 
     async def _found(self, group: Group, now: datetime) -> None:
         made = await groups.create_group(
@@ -130,16 +163,18 @@ class Story:
 
     async def _sign_up(self, sign_up: SignUp, now: datetime) -> None:
         viewer = self.people[sign_up.person]
-        made = await sign_ups.sign_up(
-            viewer,
-            now,
-            program_id=self.programs[sign_up.program],
-            role=sign_up.role,
+        other = SignUpRole.MENTEE if sign_up.role == SignUpRole.MENTOR else SignUpRole.MENTOR
+        answers = Answers(
             topics=sign_up.topics,
             goals=sign_up.goals,
             experience=sign_up.experience,
             languages=sign_up.languages,
             time_zone=viewer.user.time_zone,
             capacity=sign_up.capacity,
+            availability=sign_up.availability,
+            is_shown=sign_up.is_shown,
+            wished_sign_up_ids=[self.sign_ups[sign_up.program, person, other] for person in sign_up.wishes],
         )
+        program_id = self.programs[sign_up.program]
+        made = await sign_ups.sign_up(viewer, now, program_id=program_id, role=sign_up.role, answers=answers)
         self.sign_ups[sign_up.program, sign_up.person, sign_up.role] = made.id
