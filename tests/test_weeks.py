@@ -12,7 +12,7 @@ from tests.community import Community, Pair
 from tests.documents import COMPLETE_STEP, CREATE_MATCH, END_MATCH, MATCH_ACTIVITY, SKIP_STEP
 from tests.falling_due import id_of, ticker_on
 from tests.invariants import invariants
-from tests.racing import all_at_once, until_waiting
+from tests.racing import until_waiting
 from tests.servers import Databases, Served, served_apart
 from tests.test_notifications import told
 from tests.weekly import acknowledged, go_by, pause, resume, space_of, states_of, steps_of, tick, under_way
@@ -219,6 +219,27 @@ async def test_pairs_of_a_closed_program_go_on_week_by_week(served: Served, comm
     assert await states_of(pair) == "OOLLLLLL"
 
 
+async def test_the_two_see_when_a_locked_step_opens(served: Served, community: Community) -> None:
+    """Not before they have begun, nor in a pause, when nobody can know; after it a day later for each day of it."""
+    document = "query($id: ID!) { match(id: $id) { space { steps { opensAt } } } }"
+
+    async def opening(pair: Pair) -> list[str | None]:
+        space = (await pair.mentee.do(document, id=pair.id))["space"]
+        return [each["opensAt"] and each["opensAt"][:10] for each in space["steps"]][:4]
+
+    pair = await community.pair()
+    assert await opening(pair) == [None] * 4
+    served.clock.now = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
+    await go_by(served, pair)
+    await acknowledged(pair)
+    assert await opening(pair) == [None, "2027-03-08", "2027-03-15", "2027-03-22"]
+    await pause(community, pair, served.clock.now)
+    await go_by(served, pair, days=2)
+    assert await opening(pair) == [None] * 4
+    await resume(community, pair, served.clock.now)
+    assert await opening(pair) == [None, "2027-03-10", "2027-03-17", "2027-03-24"]
+
+
 # ----------------------------------------------------------------------------------- several workers, and crashes
 
 
@@ -266,26 +287,28 @@ async def test_two_workers_at_once_open_each_pairs_step_once(served: Served, com
     await invariants(community.database)
 
 
+@pytest.mark.parametrize("first", ["the ticker", "tom"])
 async def test_a_step_that_both_finish_as_its_successors_week_begins_opens_it_once(
-    served: Served, community: Community
+    served: Served, community: Community, first: str
 ) -> None:
-    """The ticker and the two run up against the match at one moment; whoever is first, the second step opens once."""
-    for _ in range(4):
-        pair = await under_way(community)
-        first = {"stepProgressId": (await steps_of(pair))[0]["id"]}
-        await pair.mentor.do(COMPLETE_STEP, input=first)
-        await go_by(served, pair, days=7)
-        async with all_at_once(community, "step_progress", 2):
-            acts = [
-                asyncio.create_task(pair.mentee.do(COMPLETE_STEP, input=first)),
-                asyncio.create_task(ticker_on(served, "open-steps").tick()),
-            ]
-        await asyncio.gather(*acts)
-        await tick(served)
-        assert await states_of(pair) == "DOLLLLLL"
-        logged = "SELECT count(*) FROM activity WHERE subject_id = $1"
-        assert await community.database.fetchval(logged, id_of((await steps_of(pair))[1]["id"])) == 1
-        await invariants(community.database)
+    """Tom waits for the ticker, which has the match; or the ticker passes on, since Tom has it, and looks again."""
+    pair = await under_way(community)
+    meet = {"stepProgressId": (await steps_of(pair))[0]["id"]}
+    await pair.mentor.do(COMPLETE_STEP, input=meet)
+    await go_by(served, pair, days=7)
+    async with HeldSteps(served, pair):
+        acts = []
+        for number, act in enumerate(("the ticker", "tom") if first == "the ticker" else ("tom",), start=1):
+            doing = tick(served) if act == "the ticker" else pair.mentee.do(COMPLETE_STEP, input=meet)
+            acts.append(asyncio.create_task(doing))
+            await until_waiting(community, number)
+        assert first == "the ticker" or await ticker_on(served, "open-steps").tick() is False
+    await asyncio.gather(*acts)
+    await tick(served)
+    assert await states_of(pair) == "DOLLLLLL"
+    logged = "SELECT count(*) FROM activity WHERE subject_id = $1"
+    assert await community.database.fetchval(logged, id_of((await steps_of(pair))[1]["id"])) == 1
+    await invariants(community.database)
 
 
 async def test_a_connection_cut_as_a_week_begins_rolls_it_back_and_it_begins_later(
