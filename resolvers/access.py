@@ -192,6 +192,14 @@ MEMBERS_ONLY = Guard(f"{ROLE_IN_GROUP.sql} IS NOT NULL", lambda _, __, role: rol
 ADMINS_ONLY = Guard(
     f"{ROLE_IN_PROGRAM.sql} {_ADMIN}", lambda _, __, role: role == GroupRole.ADMIN, fact=ROLE_IN_PROGRAM
 )
+_MINE_OR_ADMINISTERED = Fact(
+    "mine or administered",
+    "({row}.user_id = {viewer} OR EXISTS (SELECT 1 FROM programs"
+    " JOIN memberships ON memberships.group_id = programs.group_id WHERE programs.id = {row}.program_id"
+    f" AND memberships.user_id = {{viewer}} AND memberships.role {_ADMIN}))",
+)
+OWNER_AND_ADMINS_ONLY = Guard(_MINE_OR_ADMINISTERED.sql, lambda _, __, mine: bool(mine), fact=_MINE_OR_ADMINISTERED)
+"""Of a sign-up: what is shown to nobody else who may see it."""
 THE_TWO_ONLY = Guard(
     "{adult} AND (({row}.mentor_id = {viewer} AND {row}.mentor_reads)"
     " OR ({row}.mentee_id = {viewer} AND {row}.mentee_reads))",

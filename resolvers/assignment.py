@@ -16,37 +16,36 @@ def best_pairs(
 ) -> list[tuple[int, int]]:
     """The pairs (mentee, mentor) of the best proposal, each mentee once and each mentor up to his free places.
 
-    `points` and `allowed` are tables of mentees (down) and mentors (across), both in the order in which they wait.
-    BEST_SCORE: the most points in all. MOST_PEOPLE: the most pairs, then the most points. Of proposals that are equal
-    in this, the one whose people stand furthest to the front of their queues, the sum of their places taken; where
-    mentors with nobody yet stand before those with one, and so on. The rest is decided by the order of the tables.
+    `points` and `allowed` are tables of mentees (down) and mentors (across), both in the order in which they wait;
+    `taken` is how many matches a mentor has. BEST_SCORE: the most points in all. MOST_PEOPLE: the most mentees and
+    mentors who had nobody, then the most points. Of proposals that are equal in this, the one whose people stand
+    furthest to the front, by the sum of their places in the queues; a mentor's place is behind those of all who have
+    fewer matches than he would then have had before. What is equal in that too, the order of the tables decides.
     """
-    places = [
-        (taken[mentor] + nth, mentor)
-        for mentor in range(len(free))
-        for nth in range(min(free[mentor], len(points)))
-    ]
+    places = sorted(
+        (taken[mentor] + nth, mentor) for mentor in range(len(free)) for nth in range(min(free[mentor], len(points)))
+    )
     if not places or not len(points):
         return []
-    mentor_of = np.array([mentor for _, mentor in sorted(places)])
-    values = _values(points, allowed, objective, mentor_of)
+    had, mentor_of = np.array(places).T
+    values = _values(points[:, mentor_of], allowed[:, mentor_of], objective, had == 0)
     rows, columns = linear_sum_assignment(-values)
-    return [
-        (int(row), int(mentor_of[column]))
-        for row, column in zip(rows, columns, strict=True)
-        if allowed[row, mentor_of[column]]
-    ]
+    pairs = zip(rows.tolist(), mentor_of[columns].tolist(), strict=True)
+    return [(mentee, mentor) for mentee, mentor in pairs if allowed[mentee, mentor]]
 
 
-def _values(points: np.ndarray, allowed: np.ndarray, objective: MatchObjective, mentor_of: np.ndarray) -> np.ndarray:
-    """What each pair is worth, as one whole number in which what comes first outweighs all that comes after it."""
-    mentees, places = len(points), len(mentor_of)
-    most_pairs = min(mentees, places)
-    fairness = np.add.outer(np.arange(mentees, 0, -1), np.arange(places, 0, -1)).astype(np.float64)
-    values = points[:, mentor_of] * float(most_pairs * (mentees + places) + 1) + fairness
-    values[~allowed[:, mentor_of]] = 0
+def _values(points: np.ndarray, allowed: np.ndarray, objective: MatchObjective, alone: np.ndarray) -> np.ndarray:
+    """What each pair is worth, as one whole number in which what comes first outweighs all that comes after it.
+
+    `alone`: the places of mentors who have nobody yet.
+    """
+    mentees, places = points.shape
+    most = min(mentees, places)
+    values = np.add.outer(np.arange(mentees, 0, -1), np.arange(places, 0, -1)).astype(np.float64)
+    values += points * float(most * (mentees + places) + 1)
+    values[~allowed] = 0
     if objective == MatchObjective.MOST_PEOPLE:
-        values[allowed[:, mentor_of]] += most_pairs * values.max() + 1
+        values += allowed * ((most * values.max() + 1) * (1 + alone))
     # The solver adds and takes away along paths, which come to a few times the largest of them at most.
     if values.max() * 8 > _EXACT:
         raise OverflowError("Scores are too large to be compared exactly.")

@@ -1,4 +1,4 @@
-"""Why somebody who waits is with nobody: the first thing that is true, of the person and then of those who might fit."""
+"""Why somebody who waits is with nobody: what is true first, of the person and then of those who might fit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

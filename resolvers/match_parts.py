@@ -1,4 +1,4 @@
-"""The parts of a possible pair's score: how well two sign-ups fit in each, for all pairs at once, from answers alone."""
+"""The parts of a possible pair's score: how well two sign-ups fit in each, for all pairs at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,7 +124,9 @@ def _words(mentees: Sequence[Iterable[str]], mentors: Sequence[Iterable[str]]) -
 def _shared(mentees: Sequence[Iterable[str]], mentors: Sequence[Iterable[str]]) -> np.ndarray:
     """How many things each two have in common."""
     known: dict[str, int] = {}
-    columns = [[[known.setdefault(thing, len(known)) for thing in each] for each in side] for side in (mentees, mentors)]
+    columns = [
+        [[known.setdefault(thing, len(known)) for thing in each] for each in side] for side in (mentees, mentors)
+    ]
     down, across = (_incidence(side, len(known)) for side in columns)
     shared, turned = np.zeros((len(mentees), len(mentors)), np.float32), across.T.tocsr()
     for start in range(0, len(mentees), ROWS):

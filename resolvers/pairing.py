@@ -17,6 +17,8 @@ from models.users import ADULT, age_on
 MOST_CONSIDERED = 2_000
 """So many sign-ups of each role and state are considered at once, those that wait longest."""
 
+HAS_A_MATCH = "This mentee has an open match in this program already."
+
 Apart = frozenset[tuple[UUID, UUID]]
 """People who may not be paired, two by two, the lower id first. Why is secret, and not kept here."""
 
@@ -138,8 +140,7 @@ def _full(person: Candidate) -> Obstacle:
     if person.role == SignUpRole.MENTOR:
         message = f"This mentor has {person.taken} of {person.capacity} places taken. Choose another mentor."
         return Obstacle(ErrorCode.CAPACITY_REACHED, message, LeftOver.NO_FREE_PLACE)
-    message = "This mentee has an open match in this program already."
-    return Obstacle(ErrorCode.CONFLICT, message, LeftOver.NO_FREE_PLACE)
+    return Obstacle(ErrorCode.CONFLICT, HAS_A_MATCH, LeftOver.NO_FREE_PLACE)
 
 
 # ------------------------------------------------------------------------------------------------------------ reading
@@ -188,9 +189,7 @@ async def of_programs(program_ids: Iterable[UUID], now: datetime, *, texts: bool
         if record["state"] == SignUpState.WAITING:
             waiting[record["program_id"]][SignUpRole(record["role"])] = record["waiting"]
     pools = await _pools(found, now)
-    return {
-        program_id: Pool(pool.candidates, pool.apart, waiting[program_id]) for program_id, pool in pools.items()
-    }
+    return {program_id: Pool(pool.candidates, pool.apart, waiting[program_id]) for program_id, pool in pools.items()}
 
 
 async def of_sign_ups(ids: Iterable[UUID], now: datetime) -> dict[UUID, Pool]:

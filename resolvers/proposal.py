@@ -1,4 +1,4 @@
-"""Working out a proposal: who fits whom, the best pairs of all, and why the others are left over. Nothing is read here."""
+"""Working out a proposal: who fits whom, the best pairs of all, and why others are left over."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,9 +28,11 @@ def proposal(pool: Pool, weights: Weights, objective: MatchObjective, now: datet
     behind = willing[len(mentors) :]
     paired = {each.id for pair in pairs for each in (pair.mentor, pair.mentee)}
     left = [each for each in waiting if each.id not in paired]
-    unmatched = _unmatched(left, {each.id for each in behind}, pool, weights, now) if open_ else [
-        Unmatched(each, left_over.NOBODY_NOW) for each in left
-    ]
+    unmatched = (
+        _unmatched(left, {each.id for each in behind}, pool, weights, now)
+        if open_
+        else [Unmatched(each, left_over.NOBODY_NOW) for each in left]
+    )
     considered = {role: sum(each.role == role for each in waiting) for role in SignUpRole}
     scope = Scope(
         mentors_waiting=pool.waiting.get(SignUpRole.MENTOR, 0),

@@ -163,3 +163,29 @@ _describe(
         "IDEMPOTENCY_MISMATCH": "The idempotency key was used with another input before.",
     },
 )
+_describe(
+    enums.MatchObjective,
+    "What the suggested pairs of a program, all together, are to be the best at.",
+    {
+        "BEST_SCORE": "The greatest score in all.",
+        "MOST_PEOPLE": "The most people who get somebody, and then the greatest score.",
+    },
+)
+_describe(
+    enums.LeftOver,
+    "Why somebody who waits is in no suggested pair: the first that is true, of the person, then of the others.",
+    {
+        "NOT_AVAILABLE": "The person cannot be paired now.",
+        "PAUSED": "The person asked for nobody before a day to come.",
+        "NO_FREE_PLACE": "The person has all the matches already that he or she takes.",
+        "NOBODY_THERE": "Nobody has signed up on the other side.",
+        "NO_SHARED_TOPIC": "Nobody on the other side names one of the topics.",
+        "NO_COMMON_LANGUAGE": "Nobody of those speaks one of the languages.",
+        "NO_COMMON_HOURS": "Nobody of those has time when the person has.",
+        "ALL_TAKEN": "Those who would fit have no place left.",
+        "NOBODY_AVAILABLE": "Those who would fit are not available.",
+        "OTHERS_FIT_BETTER": "Those who would fit are proposed to others.",
+        "NOT_CONSIDERED": "So many wait that only those before were considered.",
+        "PAIRS_NOBODY_NOW": "The program pairs nobody now.",
+    },
+)

@@ -10,7 +10,7 @@ from models.matches import Match as MatchRow
 from models.programs import Program as ProgramRow
 from models.sign_ups import SignUp as SignUpRow
 from models.users import User as UserRow
-from resolvers import access, endings, matches
+from resolvers import access, endings, match_making, matches
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of, visible_of
@@ -114,11 +114,11 @@ class MatchMutation:
     async def create_match(
         self, info: Info, input: Annotated[CreateMatchInput, strawberry.argument(description="The two.")]
     ) -> CreateMatchPayload:
-        match = await matches.create_match(
+        match = await match_making.create_match(
             info.context.viewer,
             info.context.now,
-            mentor_sign_up_id=key_of(input.mentor_sign_up_id, SignUpRow, matches.MENTOR_PATH),
-            mentee_sign_up_id=key_of(input.mentee_sign_up_id, SignUpRow, matches.MENTEE_PATH),
+            mentor_sign_up_id=key_of(input.mentor_sign_up_id, SignUpRow, match_making.MENTOR_PATH),
+            mentee_sign_up_id=key_of(input.mentee_sign_up_id, SignUpRow, match_making.MENTEE_PATH),
             note=input.note,
         )
         return CreateMatchPayload(match=match)

@@ -15,8 +15,10 @@ from models.sign_ups import ShownSignUp as ShownRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import program_stream
 from resolvers import access, programs
+from resolvers.match_weights import set_match_weights
 from resolvers.pages import Children
 from resolvers.reads import Fact
+from schema import match_weights
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
@@ -28,6 +30,7 @@ from schema.program_templates import ProgramTemplate
 from schema.reads import computed, many, one, page, view
 from schema.rows import page_of
 from schema.sign_ups import ShownSignUp, SignUp
+from schema.suggestions import Proposing
 
 SIGN_UPS = Children(SignUpRow, "program_id", where="role = ANY($2::text[]) AND state = ANY($3::text[])")
 MATCHES = Children(MatchRow, "program_id", programs.NEWEST_FIRST, "state = ANY($2::text[])")
@@ -69,7 +72,7 @@ def chosen_matches(state: MatchStates = None) -> tuple[Any, ...]:
 
 
 @strawberry.type(description="What only the admins of a program's group see of it.")
-class ProgramAdmin:
+class ProgramAdmin(Proposing):
     sign_ups: Connection[SignUp] = page(
         SIGN_UPS, chosen_sign_ups, description="Who signed up, in the order in which they did."
     )
@@ -170,6 +173,11 @@ class CreateProgramPayload(Payload):
     program: Program | None = strawberry.field(default=None, description="The new draft; null when refused.")
 
 
+@strawberry.type(description="What `setMatchWeights` did.")
+class SetMatchWeightsPayload(Payload):
+    program: Program | None = strawberry.field(default=None, description="The program as it is now; null when refused.")
+
+
 @strawberry.input(description="A program, and the state to take it to.")
 class AdvanceProgramInput:
     program_id: strawberry.ID = strawberry.field(description="A program of a group of which one is an admin.")
@@ -247,3 +255,13 @@ class ProgramMutation:
             to=input.to,
         )
         return AdvanceProgramPayload(program=program)
+
+    @mutation("Set what counts in a program's suggestions, as an admin: how much each part of a pair's score weighs.")
+    async def set_match_weights(self, info: Info, input: match_weights.Given) -> SetMatchWeightsPayload:
+        program = await set_match_weights(
+            info.context.viewer,
+            info.context.now,
+            program_id=key_of(input.program_id, ProgramRow, programs.PATH),
+            weights=input.named(),
+        )
+        return SetMatchWeightsPayload(program=program)

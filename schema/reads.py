@@ -152,6 +152,12 @@ def computed(resolve: Callable[..., Any], *columns: str, description: str, fact:
     return _field(of_fact, description, Computed(columns, fact), pure=False)
 
 
+def found_out(resolve: Callable[..., Any], *columns: str, description: str, fact: Fact | None = None) -> Any:
+    """A field that is neither a row's nor a fact: its resolver, which has arguments of its own, finds it out, from the
+    row's columns, and a fact if one is named."""
+    return _field(resolve, description, Computed(columns, fact), pure=False)
+
+
 def _field(resolve: Callable[..., Any], description: str, declared: Any, *, pure: bool = True) -> Any:
     metadata = {DECLARED: declared} | ({"reads": declared} if pure else {})
     return strawberry.field(resolver=resolve, description=description, metadata=metadata)

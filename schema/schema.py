@@ -26,6 +26,7 @@ from schema.activity import (
 from schema.comments import CommentMutation
 from schema.compiled.schema import CompilingSchema
 from schema.groups import GroupMutation, GroupQuery
+from schema.match_making import MatchMakingMutation
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
 from schema.node import NodeQuery
@@ -63,6 +64,7 @@ class Mutation(
     SignUpWindowMutation,
     SignUpMutation,
     MatchMutation,
+    MatchMakingMutation,
     PostMutation,
     CommentMutation,
     ReactionMutation,

@@ -2,7 +2,8 @@
 
 import asyncio
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, cast
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import strawberry
 from strawberry import UNSET, Parent
@@ -13,13 +14,13 @@ from models.programs import Program as ProgramRow
 from models.sign_ups import ShownSignUp as ShownRow
 from models.sign_ups import SignUp as SignUpRow
 from models.users import User as UserRow
-from resolvers import access, sign_ups
+from resolvers import access, sign_ups, waiting
 from resolvers.reads import bare
 from resolvers.sign_up_answers import Answers
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, global_id, key_of
-from schema.reads import DECLARED, Computed, computed, one, view
+from schema.reads import DECLARED, Computed, computed, found_out, one, view
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -75,6 +76,15 @@ class PrivateAnswers:
         return [each for each in wished if each is not None]
 
 
+def _waiting_reason(root: Parent[Any], info: Info) -> Any:
+    if root.state != SignUpState.WAITING:
+        return None
+    context = info.context
+    read = partial(waiting.reasons, now=context.now)
+    key = root.program_id, root.id
+    return context.behind(access.OWNER_AND_ADMINS_ONLY, root, lambda: context.load("waiting reason", read, key))
+
+
 @strawberry.type(description="A person's sign-up for a role in a program. Seen by the person and the group's admins.")
 class SignUp(Node):
     role: SignUpRole = strawberry.field(description="The side of a pair that the person signs up for.")
@@ -103,6 +113,20 @@ class SignUp(Node):
     user: User = one(UserRow, "user_id", description="Who signed up.")
     private: PrivateAnswers | None = view(
         guard=access.OWNER_ONLY, description="What only the person sees; null for everybody else, admins too."
+    )
+    waiting_position: int | None = computed(
+        lambda _, __, position: position,
+        fact=waiting.POSITION,
+        description="The place among those of the same role who wait in the program, from 1; null for a sign-up that "
+        "does not wait, and for everybody but its owner and the group's admins.",
+    )
+    waiting_reason: str | None = found_out(
+        _waiting_reason,
+        "id",
+        "program_id",
+        "state",
+        fact=access.OWNER_AND_ADMINS_ONLY.fact,
+        description="Why there is no match yet, in a sentence; null as for `waitingPosition`.",
     )
 
 

@@ -17,6 +17,7 @@ from resolvers import (
     comments,
     endings,
     groups,
+    match_making,
     matches,
     memberships,
     messages,
@@ -190,17 +191,19 @@ class Story:
             now,
             program_id=self.programs[sign_up.program],
             role=sign_up.role,
-            topics=sign_up.topics,
-            goals=sign_up.goals,
-            experience=sign_up.experience,
-            languages=sign_up.languages,
-            time_zone=viewer.user.time_zone,
-            capacity=sign_up.capacity,
+            answers={
+                "topics": sign_up.topics,
+                "goals": sign_up.goals,
+                "experience": sign_up.experience,
+                "languages": sign_up.languages,
+                "time_zone": viewer.user.time_zone,
+                "capacity": sign_up.capacity,
+            },
         )
         self.sign_ups[sign_up.program, sign_up.person, sign_up.role] = made.id
 
     async def _match(self, pair: Pair, now: datetime) -> None:
-        made = await matches.create_match(
+        made = await match_making.create_match(
             self.people[pair.made_by],
             now,
             mentor_sign_up_id=self.sign_ups[pair.program, pair.mentor, "MENTOR"],
