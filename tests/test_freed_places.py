@@ -59,9 +59,10 @@ async def test_an_end_frees_a_place_and_the_admin_hears_of_it_live_and_as_a_noti
 
 
 async def test_nobody_is_told_of_a_place_that_nobody_who_waits_may_have(community: Community) -> None:
-    """The only one who waits is the one who did not fit, one who is avoided, one who paused, or the mentor himself."""
-    for story in ("did not fit", "avoided", "paused", "himself", "withdrawn"):
-        here = await waiting(community, mentees=1 if story in ("did not fit", "himself") else 2)
+    """The only one who waits was just with the mentor, whatever was said at the end; or is avoided, or the mentor
+    himself; or it is the mentor who paused or left the queue."""
+    for story in ("did not fit", "had no time", "avoided", "paused", "himself", "withdrawn"):
+        here = await waiting(community, mentees=2 if story in ("avoided", "paused", "withdrawn") else 1)
         (maya, offer), (tom, _) = here.mentors[0], here.mentees[0]
         match = await paired(here)
         if story == "avoided":
@@ -74,7 +75,8 @@ async def test_nobody_is_told_of_a_place_that_nobody_who_waits_may_have(communit
         who = maya if story == "withdrawn" else tom
         async with here.admin.hears(PROGRAM_ACTIVITY, programId=here.program) as admin:
             await admin.silence(0.2)
-            given = {"matchId": match, "reason": "NOT_A_GOOD_FIT", "backToQueue": story == "did not fit"}
+            reason = "NO_TIME" if story == "had no time" else "NOT_A_GOOD_FIT"
+            given = {"matchId": match, "reason": reason, "backToQueue": story in ("did not fit", "had no time")}
             await who.do(END_MATCH, input=given)
             assert await freed(admin) == [], story
         assert (await told(here.admin)).kinds == [], story
