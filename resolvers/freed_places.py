@@ -4,8 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from models.enums import ActivityKind, GroupRole, NotificationKind, SignUpRole, SignUpState
-from models.groups import Membership
+from models.enums import ActivityKind, NotificationKind, SignUpRole, SignUpState
 from models.programs import Program
 from models.sign_ups import SignUp
 from pubsub.streams import program_stream
@@ -32,14 +31,7 @@ async def tell(
     if not await _somebody_fits(program, sign_up, now, parted):
         return
     changed.tell(program_stream(program.id), ActivityKind.PLACE_FREED, sign_up.id, actor=actor, at=now)
-    await tell_admins(changed, program, NotificationKind.PLACE_FREED, now)
-
-
-async def tell_admins(changed: Changed, program: Program, kind: NotificationKind, now: datetime) -> None:
-    """Notify the admins of a program's group of something about it. The program's row is locked."""
-    admins = Membership.filter(group_id=program.group_id, role=GroupRole.ADMIN).order_by("user_id")
-    people = await admins.values_list("user_id", flat=True)
-    await notifications.notify(changed, people, kind, program.id, actor=None, at=now)
+    await notifications.notify_admins(changed, program, NotificationKind.PLACE_FREED, now)
 
 
 async def _somebody_fits(program: Program, mentor: SignUp, now: datetime, parted: Collection[UUID]) -> bool:

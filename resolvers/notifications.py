@@ -6,9 +6,11 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from models.enums import ActivityKind, NotificationKind
+from models.enums import ActivityKind, GroupRole, NotificationKind
 from models.errors import ErrorCode, Refused
+from models.groups import Membership
 from models.notifications import Notification
+from models.programs import Program
 from models.users import User
 from pubsub.streams import user_stream
 from pubsub.transaction import Changed, transaction
@@ -43,6 +45,12 @@ async def notify(
         if user_id != actor and await changed.sql(_ADD, notification_id := uuid7(), user_id, kind, subject_id, at):
             stream = user_stream(user_id)
             changed.tell(stream, ActivityKind.NOTIFICATION_ADDED, notification_id, actor=None, at=at, unread=1)
+
+
+async def notify_admins(changed: Changed, program: Program, kind: NotificationKind, at: datetime) -> None:
+    """Tell the admins of a program's group something about it that nobody in particular did. Its row is locked."""
+    admins = Membership.filter(group_id=program.group_id, role=GroupRole.ADMIN).order_by("user_id")
+    await notify(changed, await admins.values_list("user_id", flat=True), kind, program.id, actor=None, at=at)
 
 
 async def mark_read(
