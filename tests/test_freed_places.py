@@ -58,6 +58,25 @@ async def test_an_end_frees_a_place_and_the_admin_hears_of_it_live_and_as_a_noti
         assert "PLACE_FREED" not in (await told(person)).kinds
 
 
+FRESH = """subscription($id: ID!) { programActivity(programId: $id) { __typename ... on PlaceFreed { signUp {
+  program { admin { suggestedMatches(first: 5) { score mentorSignUp { id } menteeSignUp { id } } } }
+} } } }"""
+
+
+async def test_the_event_itself_brings_the_fresh_suggestion_to_who_asks_for_it(community: Community) -> None:
+    here = await waiting(community, mentees=2)
+    match = await paired(here)
+    async with here.admin.hears(FRESH, id=here.program) as admin:
+        await admin.silence(0.2)
+        given = {"matchId": match, "reason": "NO_TIME", "backToQueue": False}
+        await here.mentees[0][0].do(END_MATCH, input=given)
+        while (event := await admin.next(30))["__typename"] != "PlaceFreed":
+            pass
+    (fresh,) = event["signUp"]["program"]["admin"]["suggestedMatches"]
+    assert fresh["mentorSignUp"]["id"] == here.mentors[0][1]
+    assert fresh["menteeSignUp"]["id"] == here.mentees[1][1] and fresh["score"] > 0
+
+
 async def test_nobody_is_told_of_a_place_that_nobody_who_waits_may_have(community: Community) -> None:
     """The only one who waits was just with the mentor, whatever was said at the end; or is avoided, or the mentor
     himself; or it is the mentor who paused or left the queue."""
