@@ -103,7 +103,8 @@ async def end(
         stream = program_stream(sign_up.program_id)
         changed.tell(stream, ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=None, at=now)
     for sign_up in locked:
-        await freed_places.tell(changed, by_id[sign_up.program_id], sign_up, now, actor=None)
+        parted = {match.mentee_sign_up_id for match in matches if match.mentor_sign_up_id == sign_up.id}
+        await freed_places.tell(changed, by_id[sign_up.program_id], sign_up, now, actor=None, parted=parted)
 
 
 def _free_a_place(sign_up: SignUp, *, withdraw: bool, over: bool) -> None:

@@ -1,6 +1,6 @@
 """What people say when they sign up: checked, and settled against the group's topics and the people that it names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypedDict
 from uuid import UUID
@@ -33,30 +33,12 @@ class Answers(TypedDict, total=False):
     avoid_user_ids: Sequence[UUID] | None
 
 
-_MAY_BE_OPEN = ("experience", "paused_until")
-
-
 def checked(given: Answers, role: SignUpRole) -> dict[str, Any]:
     """The answers as they are kept, by column, as far as they say for themselves. Raises Refused INVALID_INPUT."""
-    kept: dict[str, Any] = {name: value for name, value in given.items() if value is not None or name in _MAY_BE_OPEN}
-    if "topics" in kept:
-        kept["topics"] = text.lines(kept["topics"], ("input", "topics"), most=10, longest=60, what="a topic")
-    if "goals" in kept:
-        kept["goals"] = text.text(kept["goals"], ("input", "goals"), longest=2_000, what="your goals")
-    if "experience" in kept:
-        path = ("input", "experience")
-        kept["experience"] = text.optional_text(kept["experience"], path, longest=2_000, what="your experience")
-    if "languages" in kept:
-        kept["languages"] = _languages(kept["languages"])
-    if "time_zone" in kept:
-        kept["time_zone"] = text.time_zone(kept["time_zone"], ("input", "timeZone"))
+    answered = {name: value for name, value in given.items() if value is not None or name in _MAY_BE_OPEN}
+    kept = {name: _CHECKS[name](value) for name, value in answered.items()}
     if "capacity" in kept:
-        kept["capacity"] = _capacity(role, kept["capacity"])
-    if "availability" in kept:
-        kept["availability"] = [each.value for each in Availability if each in kept["availability"]]
-    for name, (where, most) in _NAMING.items():
-        if name in kept:
-            kept[name] = _few(kept[name], ("input", where), most)
+        _capacity(role, kept["capacity"])
     return kept
 
 
@@ -67,7 +49,8 @@ async def settle(viewer: access.Viewer, now: datetime, program: Program, before:
     Raises Refused: INVALID_INPUT, NOT_FOUND for people and sign-ups that are not there for the viewer to name.
     """
     if "topics" in kept:
-        kept["topics"] = _as_the_group_says(await Group.get(id=program.group_id), kept["topics"])
+        group = await Group.get(id=program.group_id)
+        kept["topics"] = _as_the_group_says(group, kept["topics"], before.topics)
     if "paused_until" in kept and kept["paused_until"] != before.paused_until:
         _to_come(kept["paused_until"], now, kept.get("time_zone", before.time_zone))
     if "wished_sign_up_ids" in kept:
@@ -83,31 +66,53 @@ def _languages(values: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(text.language(value, (*path, str(index))) for index, value in enumerate(values)))
 
 
-def _capacity(role: SignUpRole, capacity: int) -> int:
+def _capacity(role: SignUpRole, capacity: int) -> None:
     path = ("input", "capacity")
     if role == SignUpRole.MENTEE and capacity != 1:
         raise text.invalid("A mentee has one mentor: leave the capacity out, or say 1.", path)
     if not 1 <= capacity <= MAX_CAPACITY:
         raise text.invalid(f"A mentor takes 1 to {MAX_CAPACITY} mentees.", path)
-    return capacity
 
 
-_NAMING = {"wished_sign_up_ids": ("wishedSignUpIds", MAX_WISHES), "avoid_user_ids": ("avoidUserIds", MAX_AVOIDED)}
+def _in_the_weeks_order(values: Sequence[Availability]) -> list[str]:
+    return [each.value for each in Availability if each in values]
 
 
-def _few(ids: Sequence[UUID], path: Sequence[str], most: int) -> list[UUID]:
+def _few(ids: Sequence[UUID], path: access.Path, most: int) -> list[UUID]:
     if len(ids) > most:
         raise text.invalid(f"Name {most} at most; these are {len(ids)}.", path)
     return list(dict.fromkeys(ids))
 
 
-def _as_the_group_says(group: Group, topics: Sequence[str]) -> list[str]:
-    """Topics of the group's list in its spelling. Others are people's own words, unless the list is closed."""
-    listed = {topic.casefold(): topic for topic in group.topics}
+def _as_given(value: Any) -> Any:
+    return value
+
+
+_TOPICS, _GOALS, _EXPERIENCE = ("input", "topics"), ("input", "goals"), ("input", "experience")
+_WISHES, _AVOIDED = ("input", "wishedSignUpIds"), ("input", "avoidUserIds")
+_MAY_BE_OPEN = ("experience", "paused_until")
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "topics": lambda value: text.lines(value, _TOPICS, most=10, longest=60, what="a topic"),
+    "goals": lambda value: text.text(value, _GOALS, longest=2_000, what="your goals"),
+    "experience": lambda value: text.optional_text(value, _EXPERIENCE, longest=2_000, what="your experience"),
+    "languages": _languages,
+    "time_zone": lambda value: text.time_zone(value, ("input", "timeZone")),
+    "capacity": _as_given,
+    "availability": _in_the_weeks_order,
+    "paused_until": _as_given,
+    "is_shown": _as_given,
+    "wished_sign_up_ids": lambda ids: _few(ids, _WISHES, MAX_WISHES),
+    "avoid_user_ids": lambda ids: _few(ids, _AVOIDED, MAX_AVOIDED),
+}
+
+
+def _as_the_group_says(group: Group, topics: Sequence[str], before: Sequence[str]) -> list[str]:
+    """Topics of the group's list in its spelling. Others are people's own words, new ones only if the list is open."""
+    listed = {topic.casefold(): topic for topic in (*before, *group.topics)}
     for index, topic in enumerate(topics):
         if group.topics_closed and topic.casefold() not in listed:
             message = f"Choose from this group's topics: {', '.join(group.topics)}."
-            raise text.invalid(message, ("input", "topics", str(index)))
+            raise text.invalid(message, (*_TOPICS, str(index)))
     return [listed.get(topic.casefold(), topic) for topic in topics]
 
 
@@ -119,16 +124,16 @@ def _to_come(day: date | None, now: datetime, zone: str) -> None:
 async def _shown(viewer: access.Viewer, before: SignUp, wished: Sequence[UUID]) -> None:
     shown = access.visible(ShownSignUp, viewer).filter(id__in=list(wished), program_id=before.program_id)
     found = await shown.exclude(role=before.role).values_list("id", flat=True)
-    _all_found(wished, found, "sign-up", ("input", "wishedSignUpIds"))
+    _all_found(wished, found, "sign-up", _WISHES)
 
 
 async def _known(viewer: access.Viewer, before: SignUp, avoided: Sequence[UUID]) -> None:
     if viewer.id in avoided:
         message = "You are among the people you name. Name others."
-        raise text.invalid(message, ("input", "avoidUserIds", str(avoided.index(viewer.id))))
+        raise text.invalid(message, (*_AVOIDED, str(avoided.index(viewer.id))))
     found = await access.visible(User, viewer).filter(id__in=list(avoided)).values_list("id", flat=True)
     # Somebody on the list may have left the group since, and may come back.
-    _all_found(avoided, [*found, *before.avoid_user_ids], "user", ("input", "avoidUserIds"))
+    _all_found(avoided, [*found, *before.avoid_user_ids], "user", _AVOIDED)
 
 
 def _all_found(named: Sequence[UUID], found: Sequence[UUID], noun: str, path: Sequence[str]) -> None:

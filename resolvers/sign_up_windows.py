@@ -13,7 +13,7 @@ from models.groups import Group
 from models.programs import Program
 from models.wall_clock import DAY, moment
 from pubsub.transaction import transaction
-from resolvers import access, freed_places, programs, text
+from resolvers import access, notifications, programs, text
 
 PATH = ("input", "programId")
 OPENS, CLOSES = ("input", "opensOn"), ("input", "closesOn")
@@ -99,7 +99,7 @@ async def close_sign_up(program_id: UUID, now: datetime) -> bool:
         else:
             await programs.log_change(changed, program, now, actor=None)
         if not program.rolling:
-            await freed_places.tell_admins(changed, program, kind, now)
+            await notifications.notify_admins(changed, program, kind, now)
     return True
 
 

@@ -109,7 +109,8 @@ class SignUpChanged(ProgramActivity):
 
 
 @strawberry.type(
-    description="A mentor has a free place, by an end or a raised capacity, while somebody waits: a pair to suggest."
+    description="A mentor has a free place, by an end or a raised capacity, while somebody waits who may have it. "
+    "`signUp.program.admin.suggestedMatches` proposes anew."
 )
 class PlaceFreed(ProgramActivity):
     sign_up: SignUp = strawberry.field(description="The mentor's sign-up as it is now.")

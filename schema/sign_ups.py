@@ -34,7 +34,10 @@ TIME_ZONE = "Where one will be, by its name in the IANA database."
 AVAILABILITY = "When in a week one has time; none for any waking hour."
 PAUSED_UNTIL = "A day to come: until then nobody is suggested for one."
 IS_SHOWN = "Whether other members may see one's name, role, topics, experience and languages, to wish for one."
-WISHES = "Up to 10 sign-ups of `shownSignUps` that one wishes for, the dearest first. No admin sees them."
+WISHES = (
+    "Up to 10 of `shownSignUps` that one wishes for, the dearest first. No admin sees the list; a suggested pair says "
+    "that it was wished for."
+)
 AVOIDED = "Up to 50 people with whom one does not want to be paired. Nobody else ever learns it, no admin either."
 
 _NAMING: tuple[tuple[str, str, type[Row]], ...] = (
@@ -67,8 +70,7 @@ class PrivateAnswers:
     )
 
     @strawberry.field(
-        description="The sign-ups wished for, the dearest first, as long as they are open and shown. Nobody else sees "
-        "them; the best pairs take them into account.",
+        description="The sign-ups wished for, the dearest first, as long as they are open and shown.",
         metadata={DECLARED: Computed(("wished_sign_up_ids",), None)},
     )
     async def wishes(self, root: Parent[SignUpRow], info: Info) -> list[ShownSignUp]:

@@ -34,8 +34,8 @@ from tests.documents import (
     SKIP_STEP,
     SPACE,
     UNREACT,
-    UPDATE_SIGN_UP,
     UPDATE_PROGRAM,
+    UPDATE_SIGN_UP,
     WITHDRAW_COMPLETION,
     WITHDRAW_SIGN_UP,
 )
