@@ -56,14 +56,15 @@ async def notify(
 
 
 async def supersede(
-    changed: Changed, user_id: UUID, kinds: Sequence[NotificationKind], subject_id: UUID, at: datetime
+    changed: Changed, user_id: UUID, kinds: Sequence[NotificationKind], subject_ids: Sequence[UUID], at: datetime
 ) -> None:
-    """Count as read what a newer one of these kinds about the same subject takes the place of.
+    """Count as read what this person was told of these kinds about these subjects: something newer takes its place.
 
     The person's row is held already: the count of the unread is on it.
     """
-    older = Notification.filter(user_id=user_id, kind__in=list(kinds), subject_id=subject_id, read_at__isnull=True)
-    await _read(changed, user_id, await older.order_by("id").values_list("id", flat=True), at)
+    older = Notification.filter(user_id=user_id, kind__in=list(kinds), subject_id__in=list(subject_ids))
+    unread = await older.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
+    await _read(changed, user_id, unread, at)
 
 
 async def _read(changed: Changed, user_id: UUID, ids: Sequence[UUID], at: datetime) -> None:

@@ -141,8 +141,11 @@ class PairSpace:
         description="What both are offered after 28 days in which they were not in touch: all of it, or nothing. It "
         "goes away when one of them writes. Nothing is closed by itself.",
     )
-    paused_until: date | None = strawberry.field(
-        description="The day on which a pause ends by itself, by the calendar of whoever chose it; null if none is set."
+    paused_until: date | None = computed(
+        lambda match: match.paused_until if match.state == MatchState.PAUSED else None,
+        "state",
+        "paused_until",
+        description="The day on which a pause ends by itself, by the calendar of whoever chose it; null if none.",
     )
     viewer_asks_for_help: bool = computed(
         lambda match, viewer: match.asks_for_help(viewer.id),
