@@ -61,6 +61,7 @@ MODEL_MODULES = [
     "models.emails",
     "models.messages",
     "models.reactions",
+    "models.insights",
     "models.jobs",
 ]
 

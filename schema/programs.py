@@ -19,6 +19,7 @@ from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.groups import Group
+from schema.insights import ProgramInsight, insight_of_a_program
 from schema.matches import Match
 from schema.node import Node, key_of, visible_of
 from schema.program_templates import ProgramTemplate
@@ -71,6 +72,7 @@ class ProgramAdmin:
         chosen_matches,
         description="The pairs, newest first: people, state and dates. What they write is theirs alone.",
     )
+    insight: ProgramInsight | None = insight_of_a_program()
     activity_cursor: str = computed(
         lambda program: program_stream(program.id).cursor(program.activity_head),
         "id",
