@@ -56,6 +56,8 @@ MODEL_MODULES = [
     "models.programs",
     "models.sign_ups",
     "models.matches",
+    "models.check_ins",
+    "models.nudges",
     "models.posts",
     "models.notifications",
     "models.emails",

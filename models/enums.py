@@ -1,6 +1,6 @@
 """The closed vocabularies of the domain, with the states and transitions that DESIGN.md section 1 names."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class GroupFocus(StrEnum):
@@ -25,6 +25,13 @@ class StepRule(StrEnum):
     EITHER = "EITHER"
     BOTH = "BOTH"
     MENTEE = "MENTEE"
+
+
+class StepOpening(StrEnum):
+    """When the steps of a program open for its pairs."""
+
+    BY_WEEK = "BY_WEEK"
+    ALL_AT_ONCE = "ALL_AT_ONCE"
 
 
 class ProgramState(StrEnum):
@@ -108,6 +115,35 @@ class StepState(StrEnum):
     SKIPPED = "SKIPPED"
 
 
+class CheckInState(StrEnum):
+    """How far a pair is with one week's check-in; MISSED when the next one opened before both had answered."""
+
+    OPEN = "OPEN"
+    PARTIAL = "PARTIAL"
+    DONE = "DONE"
+    MISSED = "MISSED"
+
+
+class Weekday(IntEnum):
+    """A day of the week, numbered as `date.weekday()` does."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+class MatchOffer(StrEnum):
+    """What both are offered after four weeks of silence. Nothing of it happens by itself."""
+
+    PAUSE = "PAUSE"
+    ANOTHER_MATCH = "ANOTHER_MATCH"
+    GRACEFUL_END = "GRACEFUL_END"
+
+
 class StreamKind(StrEnum):
     """The three kinds of activity stream (DESIGN.md section 2)."""
 
@@ -126,6 +162,7 @@ class ActivityKind(StrEnum):
     MESSAGE_ADDED = "MESSAGE_ADDED"
     MESSAGE_CHANGED = "MESSAGE_CHANGED"
     STEP_PROGRESSED = "STEP_PROGRESSED"
+    CHECK_IN_CHANGED = "CHECK_IN_CHANGED"
     MATCH_CHANGED = "MATCH_CHANGED"
     SIGN_UP_CHANGED = "SIGN_UP_CHANGED"
     PROGRAM_CHANGED = "PROGRAM_CHANGED"
@@ -142,6 +179,14 @@ class NotificationKind(StrEnum):
     MATCH_ENDED = "MATCH_ENDED"
     MATCH_EXPIRED = "MATCH_EXPIRED"
     STEP_WAITS = "STEP_WAITS"
+    CHECK_IN_DUE = "CHECK_IN_DUE"
+    NUDGE_7 = "NUDGE_7"
+    NUDGE_14 = "NUDGE_14"
+    NUDGE_21 = "NUDGE_21"
+    SILENT_28 = "SILENT_28"
+    MATCH_PAUSED = "MATCH_PAUSED"
+    MATCH_RESUMED = "MATCH_RESUMED"
+    HELP_WELCOME = "HELP_WELCOME"
 
 
 class EmailState(StrEnum):

@@ -13,13 +13,17 @@ from models.users import User
 
 
 class Group(Row):
-    """A community. Anybody may see its name, focus, description and topics; everything else is for its members."""
+    """A community. Anybody may see its name, focus, description and topics; everything else is for its members.
+
+    By the clocks of `time_zone` the days of its programs begin and end.
+    """
 
     slug = fields.CharField(max_length=60, unique=True)
     name = fields.CharField(max_length=80)
     description = fields.TextField()
     focus = fields.CharEnumField(GroupFocus, max_length=24)
     topics: list[str] = ArrayField(element_type="text", default=list)
+    time_zone = fields.CharField(max_length=64, default="UTC", db_default="UTC")
     mentorship_withdrawn_at: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 

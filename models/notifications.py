@@ -7,6 +7,7 @@ from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import UniqueConstraint
 
 from models.base import Row
+from models.check_ins import CheckIn
 from models.enums import NotificationKind
 from models.matches import Match, StepProgress
 from models.users import User
@@ -18,6 +19,14 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.MATCH_ENDED: Match,
     NotificationKind.MATCH_EXPIRED: Match,
     NotificationKind.STEP_WAITS: StepProgress,
+    NotificationKind.CHECK_IN_DUE: CheckIn,
+    NotificationKind.NUDGE_7: Match,
+    NotificationKind.NUDGE_14: Match,
+    NotificationKind.NUDGE_21: Match,
+    NotificationKind.SILENT_28: Match,
+    NotificationKind.MATCH_PAUSED: Match,
+    NotificationKind.MATCH_RESUMED: Match,
+    NotificationKind.HELP_WELCOME: Match,
 }
 """What a notification of each kind is about."""
 

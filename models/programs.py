@@ -1,18 +1,21 @@
 """Mentorship programs and their own copies of a template's steps."""
 
-from datetime import date
+from datetime import date, datetime
 
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.base import Row
-from models.enums import ProgramState, StepRule
+from models.enums import ProgramState, StepOpening, StepRule
 from models.groups import Group
 
 
 class Program(Row):
-    """A program of a group. Its activity stream is read by the group's admins."""
+    """A program of a group. Its activity stream is read by the group's admins.
+
+    `closes_at` is when `ends_on`, its last day, is over in the group's time zone; None once it is closed or cancelled.
+    """
 
     group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
         "models.Group", related_name="programs", on_delete=OnDelete.RESTRICT
@@ -23,14 +26,23 @@ class Program(Row):
     state = fields.CharEnumField(ProgramState, max_length=12, default=ProgramState.DRAFT)
     rolling = fields.BooleanField(default=False)
     weeks = fields.SmallIntField()
+    step_opening = fields.CharEnumField(
+        StepOpening, max_length=12, default=StepOpening.BY_WEEK, db_default=StepOpening.BY_WEEK
+    )
     starts_on: date | None = fields.DateField(null=True)
+    ends_on: date | None = fields.DateField(null=True)
+    closes_at: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
 
     class Meta:
         table = "programs"
-        indexes = (("group_id", "id"),)
+        indexes = (("group_id", "id"), ("closes_at",))
+        constraints = (
+            CheckConstraint(check="closes_at IS NULL OR ends_on IS NOT NULL", name="it_closes_after_its_last_day"),
+            CheckConstraint(check="ends_on >= starts_on", name="a_program_starts_before_it_ends"),
+        )
 
     def takes_sign_ups(self) -> bool:
         """Whether people may sign up now: while SIGN_UP or MATCHING, and while RUNNING if the program is rolling."""

@@ -11,6 +11,7 @@ from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
 
 from models.base import Row
+from models.check_ins import CheckIn
 from models.enums import OPEN_MATCH, GroupRole, MatchState, ProgramState, StreamKind
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
@@ -133,6 +134,7 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     Comment: _of_the_pair,
     Notification: lambda viewer: Q(user_id=viewer.id),
     Message: _of_the_pair,
+    CheckIn: _of_the_pair,
 }
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from tortoise.connection import get_connection
 
 from models.base import Row
+from models.check_ins import CheckIn
 from models.enums import ActivityKind
 from models.matches import Match, StepProgress
 from models.messages import Message
@@ -34,6 +35,7 @@ _SUBJECTS: dict[ActivityKind, type[Row]] = {
     ActivityKind.MESSAGE_ADDED: Message,
     ActivityKind.MESSAGE_CHANGED: Message,
     ActivityKind.STEP_PROGRESSED: StepProgress,
+    ActivityKind.CHECK_IN_CHANGED: CheckIn,
     ActivityKind.MATCH_CHANGED: Match,
     ActivityKind.SIGN_UP_CHANGED: SignUp,
     ActivityKind.PROGRAM_CHANGED: Program,

@@ -19,7 +19,7 @@ from models.enums import (
 )
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
-from models.matches import Match, StepProgress
+from models.matches import BEGINNING, Match, StepProgress
 from models.programs import STEP_TEXT_FIELDS, Program, ProgramStep
 from models.sign_ups import SignUp
 from models.users import User
@@ -79,8 +79,8 @@ async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, 
         setattr(match, mine, now)
         both = match.mentor_acknowledged_at is not None and match.mentee_acknowledged_at is not None
         if became_active := both and match.state == MatchState.INTRODUCED:
-            match.state, match.active_at = MatchState.ACTIVE, now
-        await match.save(update_fields=("state", "active_at", mine))
+            match.begin(now)
+        await match.save(update_fields=(*BEGINNING, mine))
         await _log_change(changed, match, viewer, now, became_active=became_active)
         if match.state == MatchState.INTRODUCED:
             kind = NotificationKind.INTRODUCTION_ACKNOWLEDGED
@@ -91,8 +91,8 @@ async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, 
 async def activate_by_writing(changed: Changed, match: Match, viewer: access.Viewer, now: datetime) -> None:
     """The first post, comment or message makes an introduced match ACTIVE. The match's row is locked."""
     if match.state == MatchState.INTRODUCED:
-        match.state, match.active_at = MatchState.ACTIVE, now
-        await match.save(update_fields=("state", "active_at"))
+        match.begin(now)
+        await match.save(update_fields=BEGINNING)
         await _log_change(changed, match, viewer, now, became_active=True)
 
 

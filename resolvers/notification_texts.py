@@ -47,4 +47,45 @@ TEXTS: dict[NotificationKind, Words] = {
         subject="A step waits for you",
         when="a step waits for you",
     ),
+    NotificationKind.CHECK_IN_DUE: Words(
+        "It is time for your weekly check-in: how was your week, and what comes next?",
+        subject="Time for your weekly check-in",
+        when="your weekly check-in is due",
+    ),
+    NotificationKind.NUDGE_7: Words(
+        "It has been quiet between you two for a week. One line about it picks it up again.",
+        subject="A quiet week",
+        when="it has been quiet between you and your partner for a week",
+    ),
+    NotificationKind.NUDGE_14: Words(
+        "Two quiet weeks happen to every pair. Propose a day for a call, or ask one question.",
+        subject="Two quiet weeks",
+        when="it has been quiet between you and your partner for two weeks",
+    ),
+    NotificationKind.NUDGE_21: Words(
+        "Three quiet weeks. If life is full, one line says so, and a pause keeps your place.",
+        subject="Three quiet weeks",
+        when="it has been quiet between you and your partner for three weeks",
+    ),
+    NotificationKind.SILENT_28: Words(
+        "Four quiet weeks. A pause, another match or a good end: it is yours to choose. "
+        "Nothing ends by itself, and a line to your partner takes you right back.",
+        subject="Four quiet weeks, and what you may choose",
+        when="it has been quiet between you and your partner for four weeks",
+    ),
+    NotificationKind.MATCH_PAUSED: Words(
+        "Your partner is taking a break from your mentorship. You can still write.",
+        subject="Your partner is taking a break",
+        when="your partner takes a break",
+    ),
+    NotificationKind.MATCH_RESUMED: Words(
+        "Your mentorship goes on after the break. Say hello again!",
+        subject="Your mentorship goes on",
+        when="a mentorship of yours goes on after a break",
+    ),
+    NotificationKind.HELP_WELCOME: Words(
+        "A pair in a program of yours would welcome a hand.",
+        subject="A pair would welcome a hand",
+        when="a pair in a program of yours would welcome a hand",
+    ),
 }

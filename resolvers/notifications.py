@@ -53,6 +53,25 @@ async def notify(
             changed.tell(stream, ActivityKind.NOTIFICATION_ADDED, notification_id, actor=None, at=at, unread=1)
 
 
+async def supersede(
+    changed: Changed, user_id: UUID, kinds: Sequence[NotificationKind], subject_id: UUID, at: datetime
+) -> None:
+    """Count as read what a newer one of these kinds about the same subject takes the place of.
+
+    The person's row is held already: the count of the unread is on it.
+    """
+    older = Notification.filter(user_id=user_id, kind__in=list(kinds), subject_id=subject_id, read_at__isnull=True)
+    await _read(changed, user_id, await older.order_by("id").values_list("id", flat=True), at)
+
+
+async def _read(changed: Changed, user_id: UUID, ids: Sequence[UUID], at: datetime) -> None:
+    if ids:
+        await Notification.filter(id__in=list(ids)).update(read_at=at)
+    for notification_id in ids:
+        kind = ActivityKind.NOTIFICATION_CHANGED
+        changed.tell(user_stream(user_id), kind, notification_id, actor=user_id, at=at, unread=-1)
+
+
 async def mark_read(
     viewer: access.Viewer | None, now: datetime, *, ids: Sequence[UUID] | None = None, up_to: str | None = None
 ) -> User:
@@ -73,10 +92,7 @@ async def mark_read(
         if ids is not None and await which.count() != len(set(ids)):
             raise access.not_found("notification", IDS_PATH)
         unread = await which.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
-        await Notification.filter(id__in=unread).update(read_at=now)
-        for notification_id in unread:
-            kind = ActivityKind.NOTIFICATION_CHANGED
-            changed.tell(user_stream(viewer.id), kind, notification_id, actor=viewer.id, at=now, unread=-1)
+        await _read(changed, viewer.id, unread, now)
     return await User.get(id=viewer.id)
 
 

@@ -8,7 +8,7 @@ from models.errors import ErrorCode, Refused
 from models.matches import Match, StepProgress
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, notifications
+from resolvers import access, notifications, silence
 
 PATH = ("input", "stepProgressId")
 
@@ -70,6 +70,7 @@ async def _take_step(
 async def _save(changed: Changed, step: StepProgress, match: Match, viewer: access.Viewer, now: datetime) -> None:
     await step.save(update_fields=("state", "done_by_mentor_at", "done_by_mentee_at"))
     await changed.log(match_stream(match.id), ActivityKind.STEP_PROGRESSED, step.id, actor=viewer.id, at=now)
+    await silence.end(changed, match, now, actor=viewer.id)
 
 
 async def _open_next(changed: Changed, step: StepProgress, match: Match, viewer: access.Viewer, now: datetime) -> None:

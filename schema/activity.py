@@ -15,6 +15,7 @@ from models.users import User as UserRow
 from resolvers import activity
 from resolvers.activity import Event, Resync
 from resolvers.listening import Events
+from schema.check_ins import CheckIn
 from schema.comments import Comment
 from schema.compiled.calls import SAME_FOR_ALL
 from schema.context import Info
@@ -92,6 +93,11 @@ class StepProgressed(MatchActivity):
     step_progress: StepProgress = strawberry.field(description="The step as it is now.")
 
 
+@strawberry.type(description="A weekly check-in opened, was answered, or gave way to the next one.")
+class CheckInChanged(MatchActivity):
+    check_in: CheckIn = strawberry.field(description="The check-in as it is now.")
+
+
 @strawberry.type(description="A match was made, or its state changed. An end is the last event of the pair's stream.")
 class MatchChanged(MatchActivity, ViewerActivity, ProgramActivity):
     match: Match = strawberry.field(description="The match as it is now.")
@@ -141,6 +147,7 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
     ActivityKind.MESSAGE_ADDED: (MessageAdded, "message"),
     ActivityKind.MESSAGE_CHANGED: (MessageChanged, "message"),
     ActivityKind.STEP_PROGRESSED: (StepProgressed, "step_progress"),
+    ActivityKind.CHECK_IN_CHANGED: (CheckInChanged, "check_in"),
     ActivityKind.MATCH_CHANGED: (MatchChanged, "match"),
     ActivityKind.SIGN_UP_CHANGED: (SignUpChanged, "sign_up"),
     ActivityKind.PROGRAM_CHANGED: (ProgramChanged, "program"),

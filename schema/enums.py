@@ -104,6 +104,30 @@ _describe(
     },
 )
 _describe(
+    enums.CheckInState,
+    "How far a pair is with a week's check-in.",
+    {
+        "OPEN": "Nobody has answered yet.",
+        "PARTIAL": "One of the two has answered.",
+        "DONE": "Both have answered.",
+        "MISSED": "The next one opened before both had answered. Late answers are still welcome.",
+    },
+)
+_describe(
+    enums.Weekday,
+    "A day of the week.",
+    {name: f"{name.capitalize()}." for name in enums.Weekday.__members__},
+)
+_describe(
+    enums.MatchOffer,
+    "What both are offered after four weeks of silence. Nothing of it happens by itself.",
+    {
+        "PAUSE": "A break: `pauseMatch`.",
+        "ANOTHER_MATCH": "Somebody else, from one's old place in the queue: `endMatch` with `backToQueue: true`.",
+        "GRACEFUL_END": "To leave it at this, with thanks: `endMatch` with `backToQueue: false`.",
+    },
+)
+_describe(
     enums.NotificationKind,
     "What a notification is about.",
     {
@@ -113,6 +137,14 @@ _describe(
         "MATCH_ENDED": "The match has ended.",
         "MATCH_EXPIRED": "The match was not taken up in time.",
         "STEP_WAITS": "The partner has done a step that both complete.",
+        "CHECK_IN_DUE": "It is the day and hour of one's weekly check-in.",
+        "NUDGE_7": "The two have not been in touch for a week.",
+        "NUDGE_14": "The two have not been in touch for two weeks.",
+        "NUDGE_21": "The two have not been in touch for three weeks.",
+        "SILENT_28": "The two have not been in touch for four weeks; `PairSpace.offers` says what they are offered.",
+        "MATCH_PAUSED": "The partner has paused the match.",
+        "MATCH_RESUMED": "The match is ACTIVE again after a pause.",
+        "HELP_WELCOME": "For admins: a pair of a program would welcome help.",
     },
 )
 _describe(

@@ -41,6 +41,15 @@ class Match(Node):
         "mentee_id",
         description="The viewer's side of the pair; null for an admin who is not one of the two.",
     )
+    welcomes_help: bool = computed(
+        MatchRow.welcomes_help,
+        "state",
+        "offered_at",
+        "mentor_asked_help_at",
+        "mentee_asked_help_at",
+        description="Whether an admin's help would be welcome: after 28 days in which the two were not in touch, or "
+        "when one of them asks for it (`askForHelp`). It says no more than that.",
+    )
     space: PairSpace | None = view(
         guard=access.THE_TWO_ONLY, description="What only the two may see; null for everybody else."
     )

@@ -13,6 +13,7 @@ import strawberry
 from graphql import GraphQLResolveInfo
 
 from models.base import Row
+from models.check_ins import CheckIn
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
@@ -28,13 +29,19 @@ from schema.context import Info
 from schema.reads import computed
 from schema.rows import visible_row, visible_rows
 
-_PAIRS = (Match, StepProgress, Post, Comment, Message)
+_PAIRS = (Match, StepProgress, Post, Comment, Message, CheckIn)
 _MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, *_PAIRS, Notification)
 
 NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""
 
-NOUNS = {"Membership": "membership", "ProgramStep": "step", "SignUp": "sign-up", "StepProgress": "step"}
+NOUNS = {
+    "Membership": "membership",
+    "ProgramStep": "step",
+    "SignUp": "sign-up",
+    "StepProgress": "step",
+    "CheckIn": "check-in",
+}
 
 
 _KEY = re.compile(r"[0-9a-f]{32}")

@@ -8,6 +8,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, Undefined
 from schema.accounts import AccountMutation
 from schema.activity import (
     ActivitySubscription,
+    CheckInChanged,
     CommentAdded,
     CommentChanged,
     MatchChanged,
@@ -22,14 +23,18 @@ from schema.activity import (
     SignUpChanged,
     StepProgressed,
 )
+from schema.check_in_settings import CheckInSettingsMutation
+from schema.check_ins import CheckInMutation
 from schema.comments import CommentMutation
 from schema.compiled.schema import CompilingSchema
 from schema.groups import GroupMutation, GroupQuery
+from schema.help_requests import HelpRequestMutation
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
 from schema.node import NodeQuery
 from schema.notification_settings import NotificationSettingsMutation
 from schema.notifications import NotificationMutation
+from schema.pauses import PauseMutation
 from schema.posts import PostMutation
 from schema.presence import PresenceMutation, PresenceSubscription
 from schema.privacy_settings import PrivacySettingsMutation
@@ -62,10 +67,14 @@ class Mutation(
     MessageMutation,
     ReadStateMutation,
     StepMutation,
+    CheckInMutation,
+    PauseMutation,
+    HelpRequestMutation,
     NotificationMutation,
     NotificationSettingsMutation,
     PresenceMutation,
     PrivacySettingsMutation,
+    CheckInSettingsMutation,
 ):
     pass
 
@@ -102,6 +111,7 @@ schema = _without_null_defaults(
             MessageAdded,
             MessageChanged,
             StepProgressed,
+            CheckInChanged,
             MatchChanged,
             SignUpChanged,
             ProgramChanged,

@@ -15,6 +15,7 @@ from resolvers import access, read_states
 from resolvers.notifications import NEWEST_FIRST
 from resolvers.pages import Order
 from schema import search
+from schema.check_in_settings import CheckInSettings
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.groups import Group
@@ -128,6 +129,10 @@ class Viewer:
 
     @strawberry.field(description="What the viewer shares with partners of being there.")
     def privacy_settings(self, root: Parent[access.Viewer]) -> PrivacySettings:
+        return root.user
+
+    @strawberry.field(description="When the viewer is asked for the weekly check-in.")
+    def check_in_settings(self, root: Parent[access.Viewer]) -> CheckInSettings:
         return root.user
 
     @strawberry.field(description="How the viewer is told of things.")

@@ -11,7 +11,7 @@ from functools import partial
 from uuid import UUID
 
 from pubsub.patience import PASSING
-from resolvers import expiries, insights, job_failures, pruning
+from resolvers import check_in_rounds, expiries, insights, job_failures, nudges, pauses, pruning
 from server.mail.delivery import Delivery
 from server.masking import log_exception
 from server.settings import Settings
@@ -64,6 +64,10 @@ def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
     delivery = Delivery(settings, tally or Tally())
     return (
         Job("expire-match", expiries.due, expiries.expire),
+        Job("resume-match", pauses.due, pauses.resume_due),
+        Job("open-check-in", check_in_rounds.due, check_in_rounds.open_next),
+        Job("tell-check-in", check_in_rounds.due_to_tell, check_in_rounds.tell),
+        Job("nudge", nudges.due, nudges.nudge),
         Job("count-program", insights.due, insights.count),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),

@@ -58,6 +58,15 @@ STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
 COMPLETE_STEP = _mutation("completeStep", STEP)
 REOPEN_STEP = _mutation("reopenStep", STEP)
 
+_ANSWER = "{ mood body nextAction answeredAt editedAt }"
+CHECK_IN = f"checkIn {{ id weekNumber state viewerDueAt viewerAnswer {_ANSWER} partnerAnswer {_ANSWER} }}"
+ANSWER_CHECK_IN = _mutation("answerCheckIn", CHECK_IN)
+UPDATE_CHECK_IN_SETTINGS = _mutation("updateCheckInSettings", "viewer { checkInSettings { weekday hour } }")
+PAUSE_MATCH = _mutation("pauseMatch", f"{MATCH[:-1]} space {{ pausedUntil }} }}")
+RESUME_MATCH = _mutation("resumeMatch", MATCH)
+ASK_FOR_HELP = _mutation("askForHelp", "match { id welcomesHelp space { viewerAsksForHelp } }")
+STOP_ASKING_FOR_HELP = _mutation("stopAskingForHelp", "match { id welcomesHelp space { viewerAsksForHelp } }")
+
 MARK_NOTIFICATIONS_READ = _mutation(
     "markNotificationsRead", "viewer { unread { notifications } notifications { edges { node { id readAt } } } }"
 )
@@ -98,6 +107,7 @@ subscription($matchId: ID!, $after: String) {
     ... on MessageAdded { message { id body author { id } seen } }
     ... on MessageChanged { message { id body deletedAt } }
     ... on StepProgressed { stepProgress { id position state } }
+    ... on CheckInChanged { checkIn { id weekNumber state viewerAnswer { mood } partnerAnswer { mood } } }
     ... on MatchChanged { match { id state } }
     ... on ResyncRequired { reason }
   }

@@ -13,13 +13,15 @@ from tests.community import Pair, Person
 
 _WRITING = "id body createdAt editedAt deletedAt author { id } reactions { emoji users { id } }"
 _SIGN_UP = "id role state openMatches user { id }"
-_MATCH = """id state startedAt endedAt mentor { id } mentee { id }
-  space { introduction { acknowledgedByViewer acknowledgedByPartner } }"""
+_MATCH = """id state startedAt endedAt welcomesHelp mentor { id } mentee { id }
+  space { pausedUntil offers viewerAsksForHelp introduction { acknowledgedByViewer acknowledgedByPartner } }"""
 PARTS = {
     "post": f"{_WRITING} stepProgress {{ id }}",
     "comment": f"{_WRITING} post {{ id }}",
     "message": _WRITING,
     "stepProgress": "id position state doneByMentorAt doneByMenteeAt",
+    "checkIn": """id weekNumber state viewerDueAt
+      viewerAnswer { mood body answeredAt editedAt } partnerAnswer { mood body answeredAt editedAt }""",
     "match": _MATCH,
     "signUp": _SIGN_UP,
     "program": "id state title",
@@ -38,7 +40,7 @@ query($match: ID!) {{
     activityCursor unread {{ notifications }} {_page("notifications", "notification")} {_page("matches", "match")}
   }}
   match(id: $match) {{ {_MATCH} space {{
-    activityCursor steps {{ {PARTS["stepProgress"]} }} {_page("messages", "message")}
+    activityCursor steps {{ {PARTS["stepProgress"]} }} {_page("messages", "message")} {_page("checkIns", "checkIn")}
     thread {{ {_page("posts", "post", _page("comments", "comment"))} }}
   }} }}
 }}
@@ -60,6 +62,7 @@ EVENTS = {
     "MessageAdded": "message",
     "MessageChanged": "message",
     "StepProgressed": "stepProgress",
+    "CheckInChanged": "checkIn",
     "MatchChanged": "match",
     "SignUpChanged": "signUp",
     "ProgramChanged": "program",
@@ -186,6 +189,7 @@ def member(person: Person, pair: Pair) -> Client:
         "post": (lambda state, _: space(state)["thread"]["posts"], _at_the_front),
         "message": (lambda state, _: space(state)["messages"], _at_the_front),
         "comment": (comments, list.append),
+        "checkIn": (lambda state, _: space(state)["checkIns"], _at_the_front),
         "match": (lambda state, _: state.roots["viewer"]["matches"], _at_the_front),
         "notification": (lambda state, _: state.roots["viewer"]["notifications"], _at_the_front),
     }

@@ -23,7 +23,18 @@ from schema.node import NODES
 from schema.reads import DECLARED, View
 from schema.schema import schema
 from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST, DELETE_COMMENT, JOIN_GROUP, REACT, SEND_MESSAGE, SPACE
+from tests.documents import (
+    ANSWER_CHECK_IN,
+    CREATE_COMMENT,
+    CREATE_POST,
+    DELETE_COMMENT,
+    JOIN_GROUP,
+    REACT,
+    SEND_MESSAGE,
+    SPACE,
+)
+from tests.falling_due import id_of
+from tests.rhythms import check_ins, tick
 from tests.servers import Served
 
 TYPES = schema._schema.type_map
@@ -120,6 +131,7 @@ async def prepared(community: Community) -> Scene:
             ids["Message"] = made["message"]["id"]
         await pair.mentee.do(REACT, input={"subjectId": ids["Post"], "emoji": "🌱"})
     await pair.mentee.do(DELETE_COMMENT, input={"commentId": ids["Comment"]})
+    ids["CheckIn"] = await answered_check_in(community, pair)
     lists = "query($id: ID!) { program(id: $id) { steps { id } group { members { edges { node { id } } } } } }"
     found = await pair.admin.do(lists, id=pair.program)
     ids["ProgramStep"] = found["steps"][0]["id"]
@@ -127,6 +139,18 @@ async def prepared(community: Community) -> Scene:
     ids["Notification"] = told["notifications"]["edges"][0]["node"]["id"]
     ids["Membership"] = found["group"]["members"]["edges"][0]["node"]["id"]
     return Scene(pair, ids, [pair.mentor, pair.mentee, pair.admin, member, outsider, community.nobody])
+
+
+async def answered_check_in(community: Community, pair: Pair) -> str:
+    """A check-in of the pair's that the mentor has answered: as if a week had passed."""
+    back = """UPDATE matches SET active_at = active_at - interval '8 days',
+        next_check_in_at = next_check_in_at - interval '8 days' WHERE id = $1"""
+    await community.database.execute(back, id_of(pair.id))
+    await tick(community.served, "open-check-in")
+    (check_in,) = await check_ins(pair.mentor, pair)
+    given = {"checkInId": check_in["id"], "mood": 4, "body": "**Good**", "nextAction": "Call"}
+    await pair.mentor.do(ANSWER_CHECK_IN, input=given)
+    return check_in["id"]
 
 
 @pytest.fixture(scope="module")

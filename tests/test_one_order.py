@@ -15,6 +15,8 @@ from models.enums import ActivityKind
 from tests.community import Community, Pair
 from tests.documents import (
     ACKNOWLEDGE_INTRODUCTION,
+    ANSWER_CHECK_IN,
+    ASK_FOR_HELP,
     COMPLETE_STEP,
     CREATE_COMMENT,
     CREATE_MATCH,
@@ -27,16 +29,20 @@ from tests.documents import (
     EDIT_POST,
     END_MATCH,
     MARK_NOTIFICATIONS_READ,
+    PAUSE_MATCH,
     REACT,
     REOPEN_STEP,
+    RESUME_MATCH,
     SEND_MESSAGE,
     SPACE,
     UNREACT,
     WITHDRAW_SIGN_UP,
 )
+from tests.falling_due import id_of
 from tests.invariants import invariants
 from tests.listening import Ears
 from tests.reference_client import EVENTS, Client, State, Things, admin, member
+from tests.rhythms import check_ins, tick
 from tests.rounds import waiting
 
 
@@ -87,6 +93,25 @@ async def going_on(scene: Scene) -> None:
     await scene.community.advance(scene.pair.admin, scene.pair.program, "RUNNING")
 
 
+def later(days: int, *jobs: str) -> Act:
+    """So many days seem to have passed since the pair last did anything, and the ticker comes."""
+
+    async def act(scene: Scene) -> None:
+        columns = ("active_at", "silent_since", "next_check_in_at", "next_nudge_at")
+        changes = ", ".join(f"{column} = {column} - make_interval(days => $2)" for column in columns)
+        statement = f"UPDATE matches SET {changes} WHERE id = $1"
+        await scene.community.database.execute(statement, id_of(scene.pair.id), days)
+        await tick(scene.community.served, *jobs)
+
+    return act
+
+
+async def answering(scene: Scene) -> None:
+    """Tom answers the newest check-in."""
+    newest = (await check_ins(scene.pair.mentee, scene.pair))[0]
+    await scene.pair.mentee.do(ANSWER_CHECK_IN, input={"checkInId": newest["id"], "mood": 4, "body": "Well"})
+
+
 class Case(NamedTuple):
     """What brings about a change of a kind; in a pair that has talked, unless it is about the beginning."""
 
@@ -98,6 +123,9 @@ class Case(NamedTuple):
 
 THE_STEP, THE_MATCH = {"stepProgressId": "the step"}, {"matchId": "the match"}
 ANOTHER_MATCH = by("admin", CREATE_MATCH, mentorSignUpId="the offer", menteeSignUpId="the other search")
+A_CHECK_IN = later(8, "open-check-in", "tell-check-in")
+A_LONG_SILENCE = later(29, "nudge")
+GOING_ON = by("mentee", RESUME_MATCH, **THE_MATCH)
 HALF_A_STEP = by("mentor", COMPLETE_STEP, **THE_STEP)
 ON_THE_MESSAGE = {"subjectId": "the message", "emoji": "👍"}
 THUMBS_UP = by("mentee", REACT, **ON_THE_MESSAGE)
@@ -120,6 +148,15 @@ ACTS = [
     Case(K.STEP_PROGRESSED, "half a step", HALF_A_STEP),
     Case(K.STEP_PROGRESSED, "a step and the next", then(HALF_A_STEP, by("mentee", COMPLETE_STEP, **THE_STEP))),
     Case(K.STEP_PROGRESSED, "a step reopened", then(HALF_A_STEP, by("mentee", REOPEN_STEP, **THE_STEP))),
+    Case(K.CHECK_IN_CHANGED, "a check-in opens", A_CHECK_IN),
+    Case(K.CHECK_IN_CHANGED, "an answer to a check-in", then(A_CHECK_IN, answering)),
+    Case(K.MATCH_CHANGED, "a long silence", A_LONG_SILENCE),
+    Case(
+        K.MATCH_CHANGED, "a silence that ends", then(A_LONG_SILENCE, by("mentee", CREATE_POST, **THE_MATCH, body="!"))
+    ),
+    Case(K.MATCH_CHANGED, "a cry for help", by("mentee", ASK_FOR_HELP, **THE_MATCH)),
+    Case(K.MATCH_CHANGED, "a pause", by("mentor", PAUSE_MATCH, **THE_MATCH)),
+    Case(K.MATCH_CHANGED, "a pause that ends", then(by("mentor", PAUSE_MATCH, **THE_MATCH), GOING_ON)),
     Case(K.MATCH_CHANGED, "an introduction read", by("mentee", ACKNOWLEDGE_INTRODUCTION, **THE_MATCH), talked=False),
     Case(K.MATCH_CHANGED, "another match", ANOTHER_MATCH),
     Case(K.MATCH_CHANGED, "an end", by("mentee", END_MATCH, **THE_MATCH, reason="NO_TIME")),

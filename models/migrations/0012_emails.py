@@ -11,7 +11,7 @@ from models.enums import EmailState, NotificationKind
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0008_quiet_hours_and_silence")]
+    dependencies = [("models", "0011_check_ins_nudges_and_pauses")]
 
     initial = False
 
