@@ -30,6 +30,7 @@ class ProgramInsight(Row):
     median_days_to_match: float | None = fields.FloatField(null=True)
     silent_percent: int | None = fields.SmallIntField(null=True)
     steps_percent: list[int | None] = ArrayField(element_type="smallint", default=list)
+    check_ins_percent: list[int | None] = ArrayField(element_type="smallint", default=list)
 
     class Meta:
         table = "program_insights"

@@ -24,6 +24,9 @@ EVERY = timedelta(days=1)
 SILENT = timedelta(days=14)
 """Since when a pair must not have been in touch to be counted as silent."""
 
+ANSWER = timedelta(days=3)
+"""How long after a check-in was due for both it counts, answered or not."""
+
 COUNTED = (ProgramState.MATCHING, ProgramState.RUNNING, ProgramState.CLOSED)
 """The states in which pairs live; afterwards the last counts stay."""
 
@@ -60,12 +63,21 @@ FROM (
 ) AS signed_up
 """
 
-# Of pairs that have left a week behind; one that ended in it or before has not.
+# Of pairs that have left a week behind, as models.matches.week_of counts; one that ended in it or before has not.
 _STEPS = """
-SELECT week, count(DISTINCT matches.id) AS pairs, count(*) AS steps, count(*) FILTER (WHERE step.state = 'DONE') AS done
+SELECT week, count(DISTINCT matches.id) AS pairs, count(*) AS asked, count(*) FILTER (WHERE step.state = 'DONE') AS done
 FROM matches JOIN step_progress AS step ON step.match_id = matches.id
-WHERE program_id = $1 AND active_at + week * interval '7 days' <= least(ended_at, $2)
+WHERE program_id = $1
+    AND active_at + make_interval(secs => paused_seconds, days => 7 * week) <= least(paused_at, ended_at, $2)
 GROUP BY week
+"""
+
+_CHECK_INS = """
+SELECT week_number AS week, count(*) AS pairs, 2 * count(*) AS asked,
+    sum(num_nonnulls(mentor_mood, mentee_mood)) AS done
+FROM matches JOIN check_ins ON check_ins.match_id = matches.id
+WHERE program_id = $1 AND (check_ins.state IN ('DONE', 'MISSED') OR greatest(mentor_due_at, mentee_due_at) <= $2)
+GROUP BY week_number
 """
 
 
@@ -107,9 +119,10 @@ async def _count(changed: Changed, program: Program, now: datetime) -> dict:
         "median_days_to_match": None if median is None else round(float(median), 1),
         "silent_percent": percent(silent, pairs["active_pairs"], pairs["active_pairs"]),
         "steps_percent": _by_week(await changed.sql(_STEPS, program.id, now), program.weeks),
+        "check_ins_percent": _by_week(await changed.sql(_CHECK_INS, program.id, now - ANSWER), program.weeks),
     }
 
 
 def _by_week(records: list[dict], weeks: int) -> list[int | None]:
-    shares = {each["week"]: percent(each["done"], each["steps"], each["pairs"]) for each in records}
+    shares = {each["week"]: percent(each["done"], each["asked"], each["pairs"]) for each in records}
     return [shares.get(week) for week in range(1, weeks + 1)]

@@ -26,6 +26,10 @@ class WeekInsight:
     steps_done_percent: int | None = strawberry.field(
         description="How many of the week's steps are done, in tens of percent from 10 to 90; null below 5 pairs."
     )
+    check_ins_answered_percent: int | None = strawberry.field(
+        description="How many of the two's answers to the week's check-in were given, in tens of percent from 10 to "
+        "90; null below 5 pairs."
+    )
 
 
 @strawberry.type(
@@ -54,7 +58,11 @@ class ProgramInsight:
 
     @strawberry.field(description="Week by week, for all weeks of the program.")
     def weeks(self, root: Parent[Any]) -> list[WeekInsight]:
-        return [WeekInsight(week=week, steps_done_percent=steps) for week, steps in enumerate(root.steps_percent, 1)]
+        shares = zip(root.steps_percent, root.check_ins_percent, strict=True)
+        return [
+            WeekInsight(week=week, steps_done_percent=steps, check_ins_answered_percent=answers)
+            for week, (steps, answers) in enumerate(shares, 1)
+        ]
 
 
 def insight_of_a_program() -> Any:

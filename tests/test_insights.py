@@ -15,7 +15,7 @@ from tests.servers import Served
 INSIGHT = """
 query($id: ID!) { program(id: $id) { admin { insight {
   countedAt pairs activePairs completedPairs medianDaysToMatch silentPercent
-  roles { role signedUp matched } weeks { week stepsDonePercent }
+  roles { role signedUp matched } weeks { week stepsDonePercent checkInsAnsweredPercent }
 } } } }
 """
 
@@ -101,6 +101,34 @@ async def test_numbers_move_once_a_day_and_not_when_somebody_does_something(
     after = await insight_of(pair)
     assert after is not None and after != before
     assert (after["silentPercent"], after["weeks"][0]["stepsDonePercent"]) == (80, 90), "five of six; all of them"
+
+
+_CHECK_INS = """
+INSERT INTO check_ins (id, match_id, week_number, state, opened_at, mentor_due_at, mentee_due_at, mentor_mood,
+    mentor_answered_at, mentor_body)
+SELECT gen_random_uuid(), id, 1, CASE WHEN id = ANY($2::uuid[]) THEN 'PARTIAL' ELSE 'OPEN' END, $3, $3, $3,
+    CASE WHEN id = ANY($2::uuid[]) THEN 4 END, CASE WHEN id = ANY($2::uuid[]) THEN $3::timestamptz END, NULL
+FROM matches WHERE id = ANY($1::uuid[])
+"""
+
+
+async def test_check_ins_count_when_there_was_time_to_answer(served: Served, community: Community) -> None:
+    """Of six pairs four mentors answered and no mentee did: a third of what was asked."""
+    pair, ids = await round_of(community, served, 6, weeks_ago=1)
+    await community.database.execute(_CHECK_INS, ids, ids[:4], served.clock.now)
+    await counted(served)
+    assert await check_ins_of(pair) == [None] * 8, "they are due at this moment"
+    await counted(served, days=3)
+    assert await check_ins_of(pair) == [30, *[None] * 7]
+    await community.database.execute("DELETE FROM check_ins WHERE match_id = ANY($1::uuid[])", ids[4:])
+    await counted(served, days=1)
+    assert await check_ins_of(pair) == [None] * 8, "four pairs are too few"
+
+
+async def check_ins_of(pair: Pair) -> list[int | None]:
+    found = await insight_of(pair)
+    assert found is not None
+    return [each["checkInsAnsweredPercent"] for each in found["weeks"]]
 
 
 async def test_one_pair_more_or_less_does_not_show(served: Served, community: Community) -> None:

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ("median_days_to_match", fields.FloatField(null=True)),
                 ("silent_percent", fields.SmallIntField(null=True)),
                 ("steps_percent", ArrayField(default=list, element_type="smallint")),
+                ("check_ins_percent", ArrayField(default=list, element_type="smallint")),
             ],
             options={"table": "program_insights", "app": "models", "pk_attr": "id"},
             bases=["Row"],
