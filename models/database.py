@@ -63,6 +63,7 @@ MODEL_MODULES = [
     "models.emails",
     "models.messages",
     "models.reactions",
+    "models.insights",
     "models.jobs",
 ]
 

@@ -1,4 +1,4 @@
-"""The outbox: notifications that go out by e-mail, when each is due, and when it is better not sent (decision 15)."""
+"""The outbox: notifications that go out by e-mail, when each is due, and what becomes of it (decision 15)."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,14 +7,12 @@ from uuid import UUID
 
 from tortoise.connection import get_connection
 
-from models.emails import Email, EmailChoice
+from models.emails import Email
 from models.enums import EmailState, NotificationKind
-from models.matches import Match
-from models.notifications import SUBJECTS, Notification
+from models.notifications import Notification
 from models.users import User
 from pubsub.transaction import transaction
-from resolvers import access
-from resolvers.notification_texts import TEXTS
+from resolvers import email_relevance
 
 KEPT = timedelta(days=5)
 """How long an e-mail is tried to be sent (RFC 5321, section 4.5.4.1); afterwards it is no news any more."""
@@ -92,7 +90,7 @@ async def send(email_id: UUID, now: datetime, *, post: Post) -> bool:
 
 
 async def _decide(email: Email, notification: Notification, user: User, now: datetime, post: Post) -> None:
-    if await _is_pointless(notification, user, now):
+    if not await email_relevance.has_a_point(notification, user, now):
         _close(email, EmailState.POINTLESS, now)
     elif now - email.created_at > KEPT:
         _close(email, EmailState.GIVEN_UP, now)
@@ -119,23 +117,6 @@ async def _hand_over(email: Email, letter: Letter, post: Post) -> None:
 
 def _close(email: Email, state: EmailState, now: datetime) -> None:
     email.state, email.closed_at = state, now
-
-
-async def _is_pointless(notification: Notification, user: User, now: datetime) -> bool:
-    """Whether the person knows it already, does not want it, is kept out, or may not see what it is about any more; or
-    whether it is over with the match in which it happened."""
-    if notification.read_at is not None or user.suspended_at is not None or not user.wants_emails:
-        return True
-    choice = await EmailChoice.get_or_none(user_id=user.id, kind=notification.kind)
-    if not (TEXTS[notification.kind].mailed if choice is None else choice.is_wanted):
-        return True
-    visible = access.visible(SUBJECTS[notification.kind], access.unseen(user, now))
-    subject = await visible.get_or_none(id=notification.subject_id)
-    if subject is None:
-        return True
-    match_id = subject.id if isinstance(subject, Match) else getattr(subject, "match_id", None)
-    # What is told of the end itself came at that moment; all that was to be told before is of no use any more.
-    return match_id is not None and await Match.exists(id=match_id, ended_at__gt=notification.created_at)
 
 
 async def _rows(statement: str, *values: object) -> list[dict]:

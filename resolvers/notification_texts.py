@@ -99,37 +99,37 @@ TEXTS: dict[NotificationKind, Words] = {
     NotificationKind.NUDGE_7: Words(
         "It has been quiet between you two for a week. One line about it picks it up again.",
         subject="A quiet week",
-        when="you two have not been in touch for a week",
+        when="it has been quiet between you and your partner for a week",
     ),
     NotificationKind.NUDGE_14: Words(
         "Two quiet weeks happen to every pair. Propose a day for a call, or ask one question.",
         subject="Two quiet weeks",
-        when="you two have not been in touch for two weeks",
+        when="it has been quiet between you and your partner for two weeks",
     ),
     NotificationKind.NUDGE_21: Words(
         "Three quiet weeks. If life is full, one line says so, and a pause keeps your place.",
         subject="Three quiet weeks",
-        when="you two have not been in touch for three weeks",
+        when="it has been quiet between you and your partner for three weeks",
     ),
     NotificationKind.SILENT_28: Words(
-        "Four quiet weeks. A pause, another match or a good end: it is yours to choose. Nothing ends by itself, and a "
-        "line to your partner takes you right back.",
-        subject="Four quiet weeks: what would you like?",
-        when="you two have not been in touch for four weeks",
+        "Four quiet weeks. A pause, another match or a good end: it is yours to choose. "
+        "Nothing ends by itself, and a line to your partner takes you right back.",
+        subject="Four quiet weeks, and what you may choose",
+        when="it has been quiet between you and your partner for four weeks",
     ),
     NotificationKind.MATCH_PAUSED: Words(
         "Your partner is taking a break from your mentorship. You can still write.",
         subject="Your partner is taking a break",
-        when="your partner pauses your mentorship",
+        when="your partner takes a break",
     ),
     NotificationKind.MATCH_RESUMED: Words(
         "Your mentorship goes on after the break. Say hello again!",
         subject="Your mentorship goes on",
-        when="your mentorship goes on after a pause",
+        when="a mentorship of yours goes on after a break",
     ),
     NotificationKind.HELP_WELCOME: Words(
         "A pair in a program of yours would welcome a hand.",
         subject="A pair would welcome a hand",
-        when="a pair in a program of your group would welcome help",
+        when="a pair in a program of yours would welcome a hand",
     ),
 }

@@ -23,6 +23,7 @@ from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.groups import Group
+from schema.insights import ProgramInsight, insight_of_a_program
 from schema.matches import Match
 from schema.node import Node, key_of, visible_of
 from schema.program_steps import ProgramStep
@@ -87,6 +88,7 @@ class ProgramAdmin(Proposing):
         description="Topics of open sign-ups that are not on the group's list, those that most people named first, at "
         "most 50: `setGroupTopics` adds them.",
     )
+    insight: ProgramInsight | None = insight_of_a_program()
     activity_cursor: str = computed(
         lambda program: program_stream(program.id).cursor(program.activity_head),
         "id",

@@ -13,7 +13,8 @@ import pytest
 
 from models.enums import NotificationKind
 from models.users import User
-from resolvers import accounts
+from pubsub.transaction import transaction
+from resolvers import accounts, notifications
 from resolvers.emails import Letter
 from resolvers.notification_texts import TEXTS
 from server.jobs import Ticker, jobs_of
@@ -23,6 +24,7 @@ from server.settings import Settings
 from tests.community import Community, Pair, Person
 from tests.documents import (
     ACKNOWLEDGE_INTRODUCTION,
+    COMPLETE_STEP,
     CREATE_COMMENT,
     CREATE_POST,
     END_MATCH,
@@ -30,9 +32,10 @@ from tests.documents import (
     REMOVE_MEMBER,
     SEND_MESSAGE,
 )
+from tests.falling_due import id_of
 from tests.post_office import Round, mail_settings, post_office, postman
 from tests.servers import Served
-from tests.test_notifications import told
+from tests.test_notifications import step_of, told
 
 MARKER = "words-between-the-two-only"
 
@@ -92,6 +95,41 @@ async def test_what_is_over_before_it_was_told_is_told_as_over(mail: Round, comm
     await mail.goes()
     assert mail.office.subjects(pair.mentee) == ["A match of yours has ended"]
     assert mail.office.to(pair.mentor) == [], "who did it knows"
+
+
+async def test_what_is_done_meanwhile_is_not_asked_for(mail: Round, community: Community) -> None:
+    """A step that waited is done, and a silence is over: neither e-mail has a point any more."""
+    pair = await community.pair()
+    await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Hello"})
+    await mail.goes()
+    step = {"stepProgressId": await step_of(pair, "BOTH")}
+    await pair.mentor.do(COMPLETE_STEP, input=step)
+    await community.database.execute("DELETE FROM emails WHERE state <> 'WAITING'")
+    mail.served.clock.advance(seconds=1)
+    async with transaction() as changed:
+        toms = [id_of(pair.mentee.id)]
+        given = {"actor": None, "at": mail.served.clock.now}
+        await notifications.notify(changed, toms, NotificationKind.NUDGE_7, id_of(pair.id), **given)
+    mail.served.clock.advance(seconds=1)
+    await pair.mentee.do(COMPLETE_STEP, input=step)
+    await mail.goes()
+    states = await mail.states(pair.mentee)
+    assert len(states) == 2 and set(states) == {("POINTLESS", 0, None)}
+
+
+async def test_a_silence_that_lasts_is_told(mail: Round, community: Community) -> None:
+    pair = await community.pair()
+    await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Hello"})
+    await mail.goes()
+    for kind in (NotificationKind.NUDGE_14, NotificationKind.SILENT_28):
+        async with transaction() as changed:
+            given = {"actor": None, "at": mail.served.clock.now}
+            await notifications.notify(changed, [id_of(pair.mentee.id)], kind, id_of(pair.id), **given)
+    await mail.goes()
+    assert sorted(mail.office.subjects(pair.mentee))[:2] == [
+        "Four quiet weeks, and what you may choose",
+        "Two quiet weeks",
+    ]
 
 
 async def test_what_one_may_not_see_any_more_is_not_told(mail: Round, community: Community) -> None:

@@ -44,6 +44,8 @@ async def load(settings: Settings, now: datetime) -> str:
                 tokens = Tokens([secrets.token_urlsafe(48)])
                 jobs = [job for job in jobs_of(settings) if not job.apart and not job.kind.startswith("prune")]
                 await Story(content, now.astimezone(UTC).date(), tokens, jobs).tell()
+                # Nobody is sent an e-mail about what happened before.
+                await changed.sql("DELETE FROM emails")
     return HINT
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from models.check_ins import CheckIn
 from models.enums import CheckInState, GroupRole, SignUpRole
 from models.users import User
-from resolvers import accounts, groups, memberships, notification_settings, programs, sessions, sign_ups
+from resolvers import accounts, groups, memberships, programs, sessions, sign_ups
 from resolvers.access import Viewer
 from resolvers.sign_up_answers import Answers
 from server.demo.content import Advance, Content, Group, Person, Program, SignUp
@@ -118,10 +118,7 @@ class Story:
         )
         # There is no act yet by which people write their own.
         await User.filter(id=user.id).update(bio=person.bio)
-        viewer, _ = await sessions.authenticate(self.tokens, session.access_token, now)
-        # Their addresses lead nowhere.
-        await notification_settings.update(viewer, by_email=False, kinds={})
-        self.people[person.key] = viewer
+        self.people[person.key], _ = await sessions.authenticate(self.tokens, session.access_token, now)
 
     async def _found(self, group: Group, now: datetime) -> None:
         made = await groups.create_group(
