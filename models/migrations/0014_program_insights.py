@@ -8,7 +8,7 @@ from uuid_utils.compat import uuid7
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0012_emails")]
+    dependencies = [("models", "0013_match_weights")]
 
     initial = False
 
