@@ -1,7 +1,7 @@
 """Proposals for a whole program: suggested pairs with their reasons, and those who are left over with theirs."""
 
+from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 from strawberry import Parent
@@ -22,9 +22,6 @@ Objective = Annotated[
 ]
 FirstPairs = Annotated[
     int | None, strawberry.argument(description="How many pairs, those that fit best first: 1 to 200.")
-]
-FirstPeople = Annotated[
-    int | None, strawberry.argument(description="How many people, those who wait longest first: 1 to 200.")
 ]
 
 
@@ -78,18 +75,14 @@ class SuggestionScope:
     mentors_waiting: int = strawberry.field(description="How many mentors wait.")
     mentees_waiting: int = strawberry.field(description="How many mentees wait.")
     mentors_considered: int = strawberry.field(
-        description="How many of the mentors were considered: 2,000 at most, and of their free places 4,000."
+        description="How many of the mentors were considered: 2,000 at most, fewer if they have very many free places."
     )
     mentees_considered: int = strawberry.field(description="How many of the mentees were considered: 2,000 at most.")
 
 
-async def _proposal(info: Info, program: ProgramRow, objective: MatchObjective | None) -> Proposal:
+async def _proposal(info: Info, program: ProgramRow, objective: MatchObjective) -> Proposal:
     """One for all fields of an operation that ask for the same."""
-    objective = objective or MatchObjective.BEST_SCORE
-
-    async def propose(program_ids: list[UUID]) -> list[Proposal]:
-        return [await suggestions.propose(each, objective, info.context.now) for each in program_ids]
-
+    propose = partial(suggestions.propose, objective=objective, now=info.context.now)
     return await info.context.load(("proposal", objective), propose, program.id)
 
 
@@ -97,18 +90,15 @@ async def _suggested_matches(
     root: Parent[Any], info: Info, first: FirstPairs = 50, objective: Objective = MatchObjective.BEST_SCORE
 ) -> list[SuggestedMatch]:
     shown = suggestions.size(first, 50)
-    return list((await _proposal(info, root, objective)).pairs[:shown])
+    return list((await _proposal(info, root, objective or MatchObjective.BEST_SCORE)).pairs[:shown])
 
 
-async def _unmatched(
-    root: Parent[Any], info: Info, first: FirstPeople = 100, objective: Objective = MatchObjective.BEST_SCORE
-) -> list[UnmatchedSignUp]:
-    shown = suggestions.size(first, 100)
-    return list((await _proposal(info, root, objective)).unmatched[:shown])
+async def _unmatched(root: Parent[Any], info: Info) -> list[UnmatchedSignUp]:
+    return list((await _proposal(info, root, MatchObjective.BEST_SCORE)).unmatched)
 
 
-async def _scope(root: Parent[Any], info: Info, objective: Objective = MatchObjective.BEST_SCORE) -> SuggestionScope:
-    return (await _proposal(info, root, objective)).scope
+async def _scope(root: Parent[Any], info: Info) -> SuggestionScope:
+    return (await _proposal(info, root, MatchObjective.BEST_SCORE)).scope
 
 
 @strawberry.type
@@ -122,7 +112,9 @@ class Proposing:
         "`createMatches` makes them.",
     )
     unmatched: list[UnmatchedSignUp] = found_out(
-        _unmatched, "id", description="Who waits and is in no suggested pair, those who wait longest first, and why."
+        _unmatched,
+        "id",
+        description="Who waits and is in none of the pairs of BEST_SCORE, those who wait longest first, and why.",
     )
     suggestion_scope: SuggestionScope = found_out(
         _scope, "id", description="How many people the suggestions are made from."
