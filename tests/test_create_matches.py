@@ -1,4 +1,4 @@
-"""Many matches at once: an admin commits a proposal, whole or as far as it still holds, and reads what became of each."""
+"""Many matches at once: an admin commits a proposal, whole or as far as it holds, and reads what became of it."""
 
 import asyncio
 from uuid import uuid4

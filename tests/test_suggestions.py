@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -75,9 +74,9 @@ async def test_the_objective_decides_between_score_and_people(community: Communi
     here = await waiting(community, 2, 2)
     (mayas, olus), (toms, nias) = ([id_ for _, id_ in side] for side in (here.mentors, here.mentees))
     await answers(community, mayas, topics=["soap"], languages=["en", "fi"], wished_sign_up_ids=[key(toms)])
-    await answers(community, olus, topics=["wax"])
+    await answers(community, olus, topics=["wax"], goals="Wax.")
     await answers(community, toms, topics=["soap", "wax"], wished_sign_up_ids=[key(mayas)])
-    await answers(community, nias, topics=["soap", "clay", "beads"], languages=["fi"])
+    await answers(community, nias, topics=["soap", "clay", "beads"], languages=["fi"], goals="Beads.")
     best = await proposed(here.admin, here.program)
     assert pairs_of(best) == [(mayas, toms)]
     assert left_of(best) == {olus: "OTHERS_FIT_BETTER", nias: "OTHERS_FIT_BETTER"}
