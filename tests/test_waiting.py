@@ -23,7 +23,7 @@ query($id: ID!) { program(id: $id) { admin { suggestedMatches { reasons { text }
 
 async def test_people_see_their_own_place_and_reason_wherever_they_see_their_sign_up(community: Community) -> None:
     here = await waiting(community, 1, 3)
-    for number, (person, id_) in enumerate(here.mentees):
+    for number, (person, _) in enumerate(here.mentees):
         await community.database.execute(
             "UPDATE sign_ups SET waiting_since = waiting_since + $2 * interval '1 hour' WHERE user_id ="
             " (SELECT id FROM users WHERE email = $1)", person.email, 3 - number
@@ -106,6 +106,7 @@ async def test_the_admins_stream_shows_who_waits_where(community: Community) -> 
 @pytest.mark.parametrize("document", [QUEUE, SUGGESTED])
 async def test_a_page_costs_as_many_statements_however_many_wait(community: Community, document: str) -> None:
     here = await waiting(community, 2, 2)
+    await answers(community, here.mentees[1][1], topics=["clay"])
     few = await cost(here.admin, document, id=here.program)
     for name in ("Nia", "Olu", "Pia", "Quy", "Rui", "Sam"):
         person = await community.person(name)
