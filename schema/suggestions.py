@@ -15,6 +15,7 @@ from resolvers.suggestions import Proposal
 from schema.context import Info
 from schema.match_weights import MatchWeights
 from schema.reads import computed, found_out
+from schema.rows import visible_together
 from schema.sign_ups import SignUp
 
 Objective = Annotated[
@@ -41,11 +42,11 @@ class SuggestedMatch:
 
     @strawberry.field(description="The mentor's sign-up.")
     async def mentor_sign_up(self, root: Parent[suggestions.Suggestion], info: Info) -> SignUp:
-        return await info.context.one(SignUpRow, root.mentor.id)
+        return await visible_together(info, SignUpRow, root.mentor.id)
 
     @strawberry.field(description="The mentee's sign-up.")
     async def mentee_sign_up(self, root: Parent[suggestions.Suggestion], info: Info) -> SignUp:
-        return await info.context.one(SignUpRow, root.mentee.id)
+        return await visible_together(info, SignUpRow, root.mentee.id)
 
     @strawberry.field(
         description="Whether the viewer may make this match; false for one of the two: another admin makes it."
@@ -59,7 +60,7 @@ class SuggestedMatch:
 class UnmatchedSignUp:
     @strawberry.field(description="The sign-up; its `waitingPosition` is the place in the queue.")
     async def sign_up(self, root: Parent[suggestions.Unmatched], info: Info) -> SignUp:
-        return await info.context.one(SignUpRow, root.person.id)
+        return await visible_together(info, SignUpRow, root.person.id)
 
     @strawberry.field(description="Why nobody was found, in sentences for people.")
     def reasons(self, root: Parent[suggestions.Unmatched]) -> list[str]:
