@@ -20,8 +20,6 @@ from tests.servers import SECRET_KEY, settings_for
 GIVEN = "given-by-the-test"
 NAMED = "query Me($with: Boolean = true) { viewer { email user @include(if: $with) { id name } } }"
 MATCH = "query($id: ID!, $n: Int) { match(id: $id) { space { thread { posts(first: $n) { edges { cursor } } } } } }"
-    "query($id: ID!, $n: Int) { match(id: $id) { space { thread { posts(first: $n) { edges { cursor } } } } } }"
-)
 GROUPS = "query($f: [GroupFocus!]) { __typename groups(focus: $f, first: 2) { edges { node { id slug } } } }"
 
 
