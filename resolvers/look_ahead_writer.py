@@ -42,8 +42,8 @@ class Writer:
         self._numbers = count()
         self._shared = 0
 
-    def write(self, wanted: Wanted) -> tuple[Level, int, dict[str, Any]]:
-        """The outermost level, how many parameters there are, and the functions `arguments` and `rows`."""
+    def write(self, wanted: Wanted) -> tuple[Level, Mapping[str, str], dict[str, Any]]:
+        """The outermost level, what the parameters are made of, and the functions `arguments` and `rows`."""
         level = Level()
         self._function("row", level, self._row(level, wanted, "t0", level.columns))
         self._functions += [
@@ -53,7 +53,7 @@ class Writer:
             "    return [row(r, s, shared) for r in records]",
         ]
         exec("\n".join(self._functions), self._names)  # our own text, with no word of a client in it
-        return level, len(self._parameters), self._names
+        return level, self._parameters, self._names
 
     def _row(
         self,
