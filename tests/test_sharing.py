@@ -140,7 +140,7 @@ async def test_what_happens_in_many_pairs_at_once_is_read_together(community: Co
 WHOLE = """
 subscription($matchId: ID!) { matchActivity(matchId: $matchId) {
   cursor occurredAt who: actor { id } actor { name }
-  ... on PostAdded { first: post { id body author { ...Person } } post { createdAt reactions { emoji } } }
+  ... on PostAdded { first: post { id body author { ...Person } } post { createdAt stepProgress { title } } }
   ... on CommentAdded { comment { body author { ...Person } } }
 } }
 fragment Person on User { id name avatarUrl }
@@ -149,7 +149,7 @@ fragment Person on User { id name avatarUrl }
 
 
 async def test_an_event_its_row_and_all_whom_it_shows_are_read_in_two_statements(community: Community) -> None:
-    """One for the log and one for the row, its author, its reactions and who acted, whoever listens in whatever way."""
+    """One for the log and one for the row, its author, its step and who acted, whoever listens in whatever way."""
     pair = await community.pair()
     await write(pair, "The first, which makes the match active")
     async with (
@@ -167,7 +167,7 @@ async def test_an_event_its_row_and_all_whom_it_shows_are_read_in_two_statements
     event = heard[0]
     assert (event["who"]["id"], event["actor"]["name"]) == (pair.mentor.id, "Maya")
     assert event["first"]["author"] == {"id": pair.mentor.id, "name": "Maya", "avatarUrl": None}
-    assert (event["first"]["body"], event["post"]["reactions"]) == ("Hello", [])
+    assert (event["first"]["body"], event["post"]["stepProgress"]) == ("Hello", None)
     assert len(about_rows(statements)) == 1, statements
 
 
