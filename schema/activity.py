@@ -25,6 +25,8 @@ from schema.node import key_of
 from schema.notifications import Notification
 from schema.posts import Post
 from schema.programs import Program
+from schema.selection import Selected
+from schema.sights import Sights
 from schema.sign_ups import SignUp
 from schema.steps import StepProgress
 from schema.users import User
@@ -37,10 +39,13 @@ class _Happened:
     cursor: str = strawberry.field(description="Where the stream stands after this event: `after` goes on from here.")
     occurred_at: datetime = strawberry.field(description="When it happened.")
     actor_id: Private[UUID | None] = None
+    actor_read: Private[UserRow | None] = None
 
     @strawberry.field(description="Who did it; null when nobody is named, as at an end.", metadata={SAME_FOR_ALL: True})
-    async def actor(self, info: Info) -> User | None:
-        return None if self.actor_id is None else await info.context.one(UserRow, self.actor_id)
+    def actor(self, info: Info) -> User | None:
+        if self.actor_id is None or self.actor_read is not None:
+            return self.actor_read  # type: ignore[return-value]  # rows stand for themselves
+        return info.context.one(UserRow, self.actor_id)  # type: ignore[return-value]
 
 
 @strawberry.interface(description="Something that happened in a pair's space.")
@@ -165,18 +170,27 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
 }
 
 
+_SHOWN = {kind: (cls.__name__, name, activity.SUBJECTS[kind]) for kind, (cls, name) in _TYPES.items()}
+
+
 def typed(event: Event | Resync) -> Any:
     """An event as the type that clients see."""
     if isinstance(event, Resync):
         return ResyncRequired(cursor=event.cursor, occurred_at=event.occurred_at, reason=event.reason)
     cls, subject = _TYPES[event.kind]
-    return cls(cursor=event.cursor, occurred_at=event.occurred_at, actor_id=event.actor_id, **{subject: event.subject})
+    what = {"cursor": event.cursor, "occurred_at": event.occurred_at, subject: event.subject}
+    return cls(**what, actor_id=event.actor_id, actor_read=event.actor)
 
 
 class TypedEvents(AsyncIterator[Any]):
     """Events as their types. Who has many listeners takes `events` and types them, once for all who hear the same."""
 
     typed = staticmethod(typed)
+
+    @staticmethod
+    def sights(field: Selected, variables: dict[str, Any]) -> Sights:
+        """What a selection shows of events' rows."""
+        return Sights(field, variables, _SHOWN)
 
     def __init__(self, info: Info, events: Events) -> None:
         info.context.following = True

@@ -48,9 +48,18 @@ NOUNS = {
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
+_PREFIXES = {model: (f"{name}:", -(len(name) + 1 + 32) % 3) for name, model in NODES.items()}
+"""What the id of each model's rows begins with before it is encoded, and by how many `=` the code is filled up."""
+
+
 def global_id(row: Row) -> strawberry.ID:
-    """The opaque id under which clients know a row."""
-    return strawberry.ID(base64.urlsafe_b64encode(f"{type(row).__name__}:{row.id.hex}".encode()).decode().rstrip("="))
+    """The opaque id under which clients know a row: URL-safe base64 of its type and key, not filled up.
+
+    A page has hundreds. Names and hexadecimal digits have no bits by which one base64 alphabet differs from the other.
+    """
+    prefix, filling = _PREFIXES[type(row)]
+    code = binascii.b2a_base64(f"{prefix}{row.id.hex}".encode(), newline=False)
+    return code[: len(code) - filling].decode()  # type: ignore[return-value]  # an ID is a str
 
 
 def parse_id(value: str) -> tuple[str, UUID] | None:

@@ -83,6 +83,11 @@ class Call:
             return None
         return f"root.__dict__.get({'@' + self.selected.key!r}, MISSING)"
 
+    @property
+    def leads_to_one(self) -> bool:
+        """Whether many rows may lead to the same one, which looks alike beneath each of them."""
+        return self._plain and getattr(self.definition.metadata.get(READS), "leads_to_one", False)
+
     def _attribute(self, names: dict[str, Any]) -> str:
         name = self.definition.python_name
         if self.definition.default_resolver is getattr and name.isidentifier() and not name.startswith("__"):

@@ -40,6 +40,7 @@ class Run:
         "_given",
         "_infos",
         "_raws",
+        "_shown",
         "context",
         "extensions",
         "plan",
@@ -57,6 +58,15 @@ class Run:
         self._given: dict[int, dict[str, Any]] = {}
         self._infos: dict[int, Any] = {}
         self._raws: dict[int, Any] = {}
+        self._shown: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = {}
+
+    def once(self, index: int, made: Callable[["Run", Any], dict[str, Any]], value: Any) -> dict[str, Any]:
+        """The object that `made` builds of a value, built once for all rows whose field leads to that very value."""
+        key = index, id(value)
+        found = self._shown.get(key)
+        if found is None:
+            found = self._shown[key] = value, made(self, value)  # kept with it, so that its id stays its own
+        return found[1]
 
     def raw(self, index: int) -> Any:
         """The field's GraphQLResolveInfo. Its path names response keys; where in a list a value lies it leaves out."""

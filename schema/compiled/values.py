@@ -1,10 +1,12 @@
 """Completing values: for every type of the schema a function that puts a finished value into its place."""
 
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from enum import Enum
 from types import GeneratorType
 from typing import Any
 
+import orjson
 from graphql import (
     GraphQLAbstractType,
     GraphQLEnumType,
@@ -20,6 +22,7 @@ from graphql import (
 from graphql.execution.execute import default_type_resolver
 from graphql.pyutils import is_iterable
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
+from strawberry.schema.types.base_scalars import isoformat
 
 from schema.compiled.run import Place, Run, Unsupported
 
@@ -151,6 +154,8 @@ def serializer(kind: GraphQLLeafType) -> Callable[[Any], Any]:
             raise TypeError(f"{kind.name} has no such value.")
         return found
 
+    if coerce is isoformat:
+        return _moments(serialize)
     if not isinstance(kind, GraphQLEnumType):
         return serialize
     members: dict[Enum, Any] = {}
@@ -164,6 +169,18 @@ def serializer(kind: GraphQLLeafType) -> Callable[[Any], Any]:
         return found
 
     return member
+
+
+def _moments(serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`isoformat` of what it is mostly asked for, moments in UTC, which orjson writes alike in a third of the time."""
+    dumps = orjson.dumps
+
+    def moment(value: Any) -> Any:
+        if type(value) is datetime and value.tzinfo is UTC:
+            return dumps(value)[1:-1].decode()
+        return serialize(value)
+
+    return moment
 
 
 def _closed(value: Any) -> Unsupported:
