@@ -13,8 +13,8 @@ import strawberry
 from graphql import OperationType
 
 from schema.compiled.schema import COMPILED, CompilingSchema
-from tests import every_feature
-from tests.every_feature import World
+from tests.every_feature.schema import TYPES
+from tests.every_feature.world import World
 from tests.random_documents import Made, Maker
 
 VALUES = {
@@ -36,7 +36,7 @@ def quiet() -> Iterator[None]:
 
 
 def compiling() -> CompilingSchema:
-    return CompilingSchema(renew=World.fresh, **every_feature.TYPES)
+    return CompilingSchema(renew=World.fresh, **TYPES)
 
 
 def told(result: Any) -> str:
@@ -85,7 +85,7 @@ async def compare(
 @pytest.mark.parametrize("kind", list(OperationType), ids=lambda kind: kind.value)
 @pytest.mark.parametrize("trouble", [0.0, 0.004, 0.1], ids=["no trouble", "little trouble", "much trouble"])
 async def test_of_every_feature(kind: OperationType, trouble: float) -> None:
-    plain, compiled = strawberry.Schema(**every_feature.TYPES), compiling()
+    plain, compiled = strawberry.Schema(**TYPES), compiling()
     seen: Counter[str] = Counter()
     documents = 800 if kind is OperationType.QUERY else 500
     for seed in range(documents):
