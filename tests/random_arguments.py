@@ -42,8 +42,9 @@ class Arguments:
         given = []
         for name, argument in field.args.items():
             needed = isinstance(argument.type, GraphQLNonNull) and argument.default_value is Undefined
-            if needed or self.random.random() < self.chances.get(name, 0.5):
-                text = self._literal(argument.type, argument.default_value, f"{field_name}.{name}", 0)
+            place = f"{field_name}.{name}"
+            if needed or self.random.random() < self.chances.get(place, self.chances.get(name, 0.5)):
+                text = self._literal(argument.type, argument.default_value, place, 0)
                 given.append(f"{name}: {text}")
         self.random.shuffle(given)
         return f"({', '.join(given)})" if given else ""

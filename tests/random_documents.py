@@ -23,9 +23,10 @@ ALIASES = ("a", "b", "c", "other", "name", "id")
 
 @dataclass(frozen=True)
 class Made:
-    """A document, the name of its operation that is meant, and values for the variables of that operation."""
+    """A document, the kind and name of its operation that is meant, and values for the variables of that operation."""
 
     text: str
+    kind: OperationType
     operation: str | None
     variables: list[dict[str, Any]]
 
@@ -35,8 +36,8 @@ class Maker:
     """Makes documents for a schema.
 
     `values` are those of a scalar's name, of an argument's "field.argument" or an input's "Type.field". `chances` says
-    how often an optional argument of that name is given, `wrong` how often a variable's value is nonsense. A document
-    goes so `deep`, and grows to one of the `sizes`, counted in fields.
+    how often an optional argument of that place or name is given, `wrong` how often a variable's value is nonsense. A
+    document goes so `deep`, and grows to one of the `sizes`, counted in fields.
     """
 
     schema: GraphQLSchema
@@ -80,7 +81,7 @@ class _Document(Arguments):
             parts.append("query Other { __typename }")
             self.random.shuffle(parts)
         sets = [self._given() for _ in range(2)]
-        return Made("\n".join(parts), name, sets)
+        return Made("\n".join(parts), self.kind, name, sets)
 
     # ---------------------------------------------------------------------------------------------------- selections
 
