@@ -1,6 +1,6 @@
 """Documents made at random from a schema: valid ones, with everything in them that an operation may have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -37,7 +37,7 @@ class Maker:
 
     `values` are those of a scalar's name, of an argument's "field.argument" or an input's "Type.field". `chances` says
     how often an optional argument of that place or name is given, `wrong` how often a variable's value is nonsense. A
-    document goes so `deep`, and grows to one of the `sizes`, counted in fields.
+    document goes so `deep`, and grows to one of the `sizes`, counted in fields; `seldom` are fields that few of them have.
     """
 
     schema: GraphQLSchema
@@ -47,6 +47,7 @@ class Maker:
     wrong: float = 0.02
     deep: int = 4
     sizes: Sequence[int] = (4, 8, 16, 30)
+    seldom: Collection[str] = ()
 
     def document(self, kind: OperationType, *, fields: Sequence[str] = ()) -> Made:
         """A document with one operation that is meant, and sometimes others. `fields` are those it may begin with."""
@@ -59,6 +60,7 @@ class _Document(Arguments):
     def __init__(self, maker: Maker, kind: OperationType, fields: Sequence[str]) -> None:
         super().__init__(maker.random, {**SCALARS, **maker.values}, maker.chances, maker.wrong)
         self.schema, self.kind, self.depth, self.fields = maker.schema, kind, maker.deep, fields
+        self.seldom = maker.seldom
         self.fragments: dict[str, tuple[Any, str]] = {}
         """Type and selection of each that is finished."""
         self.meanings: dict[str, tuple[str, ...]] = {}
@@ -88,7 +90,8 @@ class _Document(Arguments):
     def _usable(self, kind: Any) -> list[str]:
         if kind is self.schema.get_root_type(self.kind) and self.fields:
             return list(self.fields)
-        return list(getattr(kind, "fields", {}))
+        names = list(getattr(kind, "fields", {}))
+        return names if self.random.random() < 0.1 else [each for each in names if each not in self.seldom]
 
     def _selection(self, kind: Any, depth: int) -> str:
         found = []

@@ -27,7 +27,10 @@ DOCUMENTS = 300
 LOOK_EVERY = 25
 """After so many documents all rows are looked at."""
 
-ENDINGS = {"endMatch", "leaveGroup", "removeMember", "advanceProgram", "setGroupRole", "logOut", "logOutEverywhere"}
+ENDINGS = {
+    *("endMatch", "leaveGroup", "removeMember", "advanceProgram", "setGroupRole", "withdrawSignUp"),
+    *("deletePost", "deleteComment", "deleteMessage", "logOut", "logOutEverywhere"),
+}
 """What leaves less to be done by those who come after: only the last third may do it."""
 
 Way = Callable[[Any, Made, dict[str, Any], Context], Awaitable[list[str]]]

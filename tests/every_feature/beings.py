@@ -121,7 +121,7 @@ def being(world: World, trail: str) -> Any:
     kind = world.roll("being", trail)
     if kind < 0.3:
         return dog(world, trail)
-    if kind < 0.5:
+    if kind < 0.34:
         return Fish(id=strawberry.ID(trail), name=_name(world, trail), trail=trail, depth=2.5)
     lives = world.pick([9, 7], [None, "many"], trail, "lives")
     return Cat(id=strawberry.ID(trail), name=_name(world, trail), trail=trail, lives=lives)
