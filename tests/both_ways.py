@@ -16,6 +16,7 @@ LEFT_TO_CORE = {
     "a list that is no collection",
     "a type that is told later",
     "a condition that is null",
+    "an awaitable within a value",
     "introspection",
 }
 """Why a document that has no errors may still be left to graphql-core: iterators, async is_type_of, @skip(if: null)."""

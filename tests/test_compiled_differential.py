@@ -20,8 +20,8 @@ VALUES = {
     "DateTime": ["2026-03-01T12:00:00+00:00"],
     "described.odd": [1, 3, 2],
 }
-SELDOM = {"generated", "streamed", "many"}
-"""Lists that can be gone through once only are left to graphql-core, and everything that stands beside them."""
+SELDOM = {"generated", "streamed", "many", "promised"}
+"""What can be gone through or waited for once only is left to graphql-core, and everything that stands beside it."""
 
 DOCUMENTS = {OperationType.QUERY: 560, OperationType.MUTATION: 300, OperationType.SUBSCRIPTION: 260}
 """Of each kind and measure of trouble. With those of tests/test_our_*.py there are more than 5,000."""

@@ -81,7 +81,8 @@ class Mutation:
     @strawberry.mutation
     def promised(self, info: Info) -> list[str]:
         info.context.done.append("promised")
-        return [later("a"), info.context.pick(["b"], [None, 5], "promised")]
+        second = info.context.pick(["b"], [None, 5, "late", "late"], "promised")
+        return [later("a"), later(ValueError("broken")) if second == "late" else second]
 
 
 @strawberry.type
