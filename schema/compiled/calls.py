@@ -58,6 +58,11 @@ class Call:
         )
 
     @property
+    def lies_there(self) -> bool:
+        """Whether the value is there already, as a root field's or a part of another: asking again gives the same."""
+        return self.path.prev is None or (self.definition is not None and self.definition.base_resolver is None)
+
+    @property
     def same_for_all(self) -> bool:
         """Whether the value cannot depend on who asks: the resolver does not get to know it, or its field says so."""
         if not self._plain:

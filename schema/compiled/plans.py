@@ -86,6 +86,7 @@ class Plan:
         """The data of a mutation, one root field after the other. What each has given or raised is put into `obtained`,
         so that it can be completed elsewhere if this raises."""
         out: dict[str, Any] = {}
+        run.hands_on = True
         try:
             for key, value, place in self.roots:
                 try:
@@ -107,6 +108,7 @@ class Plan:
         """The data of one event of a subscription, which is the root value."""
         ((key, _, place),) = self.roots
         out: dict[str, Any] = {}
+        run.hands_on = True
         try:
             place(run, out, key, run.root)
             if run.queue:
