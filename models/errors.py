@@ -35,3 +35,11 @@ class Refused(Exception):
         self.code = code
         self.message = message
         self.path = tuple(path)
+
+
+class Refusals(Exception):
+    """Several refusals of one act that is done as a whole or not at all."""
+
+    def __init__(self, refusals: Sequence[Refused]) -> None:
+        super().__init__(f"{len(refusals)} refusals")
+        self.refusals = tuple(refusals)

@@ -13,13 +13,19 @@ from models.users import User
 
 
 class Group(Row):
-    """A community. Anybody may see its name, focus, description and topics; everything else is for its members."""
+    """A community. Anybody may see its name, focus, description and topics; everything else is for its members.
+
+    Whoever signs up for one of its programs chooses from its topics: from them alone if `topics_closed`.
+    By the clocks of `time_zone` the days of its programs begin and end.
+    """
 
     slug = fields.CharField(max_length=60, unique=True)
     name = fields.CharField(max_length=80)
     description = fields.TextField()
     focus = fields.CharEnumField(GroupFocus, max_length=24)
     topics: list[str] = ArrayField(element_type="text", default=list)
+    topics_closed = fields.BooleanField(default=False, db_default=False)
+    time_zone = fields.CharField(max_length=64, default="UTC", db_default="UTC")
     mentorship_withdrawn_at: datetime | None = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 

@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import strawberry
 
-from models.errors import ErrorCode, Refused
+from models.errors import ErrorCode, Refusals, Refused
 from schema import enums  # noqa: F401  (describes ErrorCode before it is used here)
 from schema.rows import complete
 
@@ -57,6 +57,8 @@ def mutation(description: str, *, limited: bool = False) -> Callable[[Callable[P
                 made = await resolver(*args, **kwargs)
             except Refused as refused:
                 return payload(errors=[UserError.of(refused)])
+            except Refusals as several:
+                return payload(errors=[UserError.of(refused) for refused in several.refusals])
             await complete(info, made)
             return made
 

@@ -10,7 +10,7 @@ from models.matches import Match as MatchRow
 from models.programs import Program as ProgramRow
 from models.sign_ups import SignUp as SignUpRow
 from models.users import User as UserRow
-from resolvers import access, endings, matches
+from resolvers import access, endings, match_making, matches
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of, visible_of
@@ -20,6 +20,7 @@ from schema.users import User
 
 if TYPE_CHECKING:
     from schema.programs import Program
+    from schema.sign_ups import SignUp
 
 MATCH_ID = ("input", "matchId")
 
@@ -40,6 +41,25 @@ class Match(Node):
         "mentor_id",
         "mentee_id",
         description="The viewer's side of the pair; null for an admin who is not one of the two.",
+    )
+    viewer_sign_up: Annotated["SignUp", strawberry.lazy("schema.sign_ups")] | None = one(
+        SignUpRow,
+        sql="CASE {viewer} WHEN {row}.mentor_id THEN {row}.mentor_sign_up_id"
+        " WHEN {row}.mentee_id THEN {row}.mentee_sign_up_id END",
+        of=lambda match, viewer: viewer and match.sign_up_of(viewer.id),
+        columns=("mentor_id", "mentee_id", "mentor_sign_up_id", "mentee_sign_up_id"),
+        for_viewer=True,
+        description="The viewer's own sign-up that led to it, which waits again after the end unless the viewer chose "
+        "otherwise, and can be withdrawn. Null for an admin who is not one of the two.",
+    )
+    welcomes_help: bool = computed(
+        MatchRow.welcomes_help,
+        "state",
+        "offered_at",
+        "mentor_asked_help_at",
+        "mentee_asked_help_at",
+        description="Whether an admin's help would be welcome: after 28 days in which the two were not in touch, or "
+        "when one of them asks for it (`askForHelp`). It says no more than that.",
     )
     space: PairSpace | None = view(
         guard=access.THE_TWO_ONLY, description="What only the two may see; null for everybody else."
@@ -103,11 +123,11 @@ class MatchMutation:
     async def create_match(
         self, info: Info, input: Annotated[CreateMatchInput, strawberry.argument(description="The two.")]
     ) -> CreateMatchPayload:
-        match = await matches.create_match(
+        match = await match_making.create_match(
             info.context.viewer,
             info.context.now,
-            mentor_sign_up_id=key_of(input.mentor_sign_up_id, SignUpRow, matches.MENTOR_PATH),
-            mentee_sign_up_id=key_of(input.mentee_sign_up_id, SignUpRow, matches.MENTEE_PATH),
+            mentor_sign_up_id=key_of(input.mentor_sign_up_id, SignUpRow, match_making.MENTOR_PATH),
+            mentee_sign_up_id=key_of(input.mentee_sign_up_id, SignUpRow, match_making.MENTEE_PATH),
             note=input.note,
         )
         return CreateMatchPayload(match=match)

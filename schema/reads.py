@@ -51,6 +51,11 @@ class Relates:
         """Whether what it leads to depends on who asks."""
         return self.guard is not None or self.relation.for_viewer
 
+    @property
+    def leads_to_one(self) -> bool:
+        """Whether it leads to a row that many others may lead to as well: one row, where they are read together."""
+        return isinstance(self.relation, One)
+
     def loaded(self, row: Row, key: str) -> Any:
         """What was read for the response key together with the row; MISSING if nothing was."""
         return row.__dict__.get("@" + key, MISSING)
@@ -150,6 +155,12 @@ def computed(resolve: Callable[..., Any], *columns: str, description: str, fact:
     if fact is None:
         return _field(of_columns, description, Computed(columns, None), pure=False)
     return _field(of_fact, description, Computed(columns, fact), pure=False)
+
+
+def found_out(resolve: Callable[..., Any], *columns: str, description: str, fact: Fact | None = None) -> Any:
+    """A field that is neither a row's nor a fact: its resolver, which has arguments of its own, finds it out, from the
+    row's columns, and a fact if one is named."""
+    return _field(resolve, description, Computed(columns, fact), pure=False)
 
 
 def _field(resolve: Callable[..., Any], description: str, declared: Any, *, pure: bool = True) -> Any:
