@@ -1,6 +1,5 @@
 """The weekly round of check-ins: opening them, and telling each of the two when it is due (for the ticker)."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -111,8 +110,10 @@ async def tell(check_in_id: UUID, now: datetime) -> bool:
 
 
 async def _tell_each(changed: Changed, match: Match, check_in: CheckIn, now: datetime) -> list[datetime]:
-    """Tell those for whom it is time; until when the others have to wait."""
-    people: Mapping[UUID, User] = {user.id: user for user in await User.filter(id__in=match.pair)}
+    """Tell those for whom it is time, in the place of what they were told in earlier weeks; until when others wait."""
+    held = await User.filter(id__in=match.pair).order_by("id").select_for_update(no_key=True)
+    people = {user.id: user for user in held}
+    earlier = await CheckIn.filter(match_id=match.id).exclude(id=check_in.id).values_list("id", flat=True)
     waits = []
     for side, user_id in zip((SignUpRole.MENTOR, SignUpRole.MENTEE), match.pair, strict=True):
         if check_in.answer_of(side) is not None or check_in.told_at(side) is not None:
@@ -121,6 +122,7 @@ async def _tell_each(changed: Changed, match: Match, check_in: CheckIn, now: dat
         if wait is None:
             check_in.note_told(side, now)
             kind = NotificationKind.CHECK_IN_DUE
+            await notifications.supersede(changed, user_id, [kind], earlier, now)
             await notifications.notify(changed, [user_id], kind, check_in.id, actor=None, at=now)
         else:
             waits.append(wait)

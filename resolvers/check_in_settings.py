@@ -10,7 +10,7 @@ from resolvers import access, text
 
 _LOOK_AGAIN = """
 UPDATE matches SET next_check_in_at = $2 WHERE id IN (
-    SELECT id FROM matches WHERE state = 'ACTIVE' AND $1 IN (mentor_id, mentee_id) ORDER BY id FOR NO KEY UPDATE
+    SELECT id FROM matches WHERE state = 'ACTIVE' AND (mentor_id = $1 OR mentee_id = $1) ORDER BY id FOR NO KEY UPDATE
 )
 """
 

@@ -71,7 +71,7 @@ async def _nudge_at(changed: Changed, match: Match, level: int, now: datetime) -
         await Nudge.create(
             match_id=match.id, user_id=user.id, silent_since=match.silent_since, level=level, created_at=now
         )
-        await notifications.supersede(changed, user.id, list(LEVELS.values()), match.id, now)
+        await notifications.supersede(changed, user.id, list(LEVELS.values()), [match.id], now)
         await notifications.notify(changed, [user.id], LEVELS[level], match.id, actor=None, at=now)
     return waits
 

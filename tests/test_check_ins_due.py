@@ -100,6 +100,17 @@ async def test_who_changes_the_hour_is_asked_at_it_from_the_next_time_on(served:
     assert [each["weekNumber"] for each in await check_ins(pair.mentor, pair)] == [2, 1]
 
 
+async def test_who_answers_none_has_one_reminder_unread_and_no_pile_of_them(
+    served: Served, community: Community
+) -> None:
+    pair = await begun(served, community)
+    for sunday in ("2026-03-08 18:00", "2026-03-15 18:00", "2026-03-22 18:00"):
+        await until(served, pair, sunday)
+    found = await news(pair.mentee, "CHECK_IN_DUE")
+    assert [note["readAt"] is None for note in found] == [True, False, False]
+    await invariants(community.database)
+
+
 async def test_an_hour_that_there_is_not_is_refused(community: Community) -> None:
     tom = await community.person("Tom")
     async with community.nothing_changes():

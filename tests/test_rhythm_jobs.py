@@ -233,3 +233,17 @@ async def test_what_is_due_is_looked_up_in_an_index(served: Served, community: C
         plan = "\n".join(row[0] for row in await community.database.fetch(f"EXPLAIN {statement}", *values))
     assert "Index Scan using" in plan and index in plan
     assert "Filter" not in plan and "Sort" not in plan
+
+
+INDEXED = """
+SELECT DISTINCT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid
+WHERE indrelid = 'matches'::regclass
+AND (attnum = ANY(indkey) OR pg_get_expr(indpred, indrelid) ~ ('\\m' || attname || '\\M'))
+"""
+
+
+async def test_contact_changes_no_column_that_is_in_an_index(community: Community) -> None:
+    """So PostgreSQL keeps a match that is written to beside its old row, and touches none of its indexes for a post."""
+    indexed = {name for (name,) in await community.database.fetch(INDEXED)}
+    assert {"next_check_in_at", "next_nudge_at", "state"} <= indexed
+    assert not indexed & {"activity_head", "silent_since", "touched_week", "weeks_in_touch", "mentor_unread_posts"}
