@@ -126,7 +126,7 @@ async def test_a_page_costs_as_many_statements_however_many_wait(community: Comm
         id_ = await community.sign_up(person, here.program, "MENTOR" if name in ("Nia", "Olu", "Pia") else "MENTEE")
         await answers(community, id_, topics=["wax" if name in ("Pia", "Sam") else "pricing"])
     assert await cost(here.admin, document, id=here.program) == few
-    assert few <= 10
+    assert few <= 12
 
 
 async def test_ones_own_sign_ups_cost_as_many_statements_in_however_many_programs(community: Community) -> None:
