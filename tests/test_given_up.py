@@ -12,7 +12,7 @@ from strawberry.types import Info as StrawberryInfo
 
 from schema.compiled.schema import COMPILED, FIRST_TIME, CompilingSchema
 from tests.both_ways import told
-from tests.test_left_behind import left_behind
+from tests.complaints import left_behind
 
 
 @dataclass
