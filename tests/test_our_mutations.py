@@ -54,7 +54,7 @@ def story(scene: Scene) -> list[list[Act]]:
         fields = every if seed > DOCUMENTS * 2 / 3 else sorted(set(every) - ENDINGS)
         made = maker(scene, random).document(OperationType.MUTATION, fields=fields)
         people = random.choices(scene.people, weights=[8, 8, 4, 2, 1, 1], k=3)
-        given = [made.variables[0], made.variables[1], made.variables[0]]
+        given = [made.variables[0], *made.variables]
         chapters.append([Act(made, *each) for each in zip(given, people, strict=True)])
     return chapters
 
@@ -97,6 +97,6 @@ async def test_one_story_lived_twice(databases: Databases, redis_url: str, swift
     for number, (rows, expected) in enumerate(zip(left, left_right, strict=True), 1):
         assert rows == expected, f"after {number * LOOK_EVERY} documents"
     ways = schema.tally - before
-    assert ways[COMPILED] >= 0.5 * len(acts), ways
+    assert ways[COMPILED] >= 0.9 * DOCUMENTS, ways
     happened = {row.split(",")[2] for row in left[-1]["activity"]}
     assert len(happened) >= len(ActivityKind) - 2, f"most of what can happen did: {happened}"
