@@ -45,7 +45,7 @@ class Opened:
 
 
 class CompilingSchema(strawberry.Schema):
-    """Compiles a document when it comes for the second time, and a subscription at once.
+    """Compiles a document when it comes for the second time, with the same in it, and a subscription at once.
 
     `renew` is called with the context before a query is executed anew, since what its loaders hold belongs to an
     attempt that failed. `tally` counts operations: those compiled, and of the others why they were not.
@@ -174,29 +174,27 @@ class CompilingSchema(strawberry.Schema):
         return plan
 
     async def _executed(self, operation: Operation, given: Given) -> ExecutionResult:
-        operation.runs += 1
         mutates = operation.type is OperationType.MUTATION
         obtained: dict[str, Any] = {}
-        if operation.runs == 1:
+        declared = operation.node.variable_definitions or ()
+        variables = get_variable_values(self._schema, declared, given.variables or {}, 50)
+        if not isinstance(variables, VariableValues):
+            reason = "variables"
+        elif not operation.comes_again(variables.coerced):
             reason = FIRST_TIME
         else:
-            variables = get_variable_values(
-                self._schema, operation.node.variable_definitions or (), given.variables or {}, 50
-            )
-            reason = "variables"
-            if isinstance(variables, VariableValues):
-                try:
-                    plan = self._plan(operation, variables)
-                    run = plan.run(given.root, given.context, variables, given.extensions)
-                    data = await (plan.mutation(run, obtained) if mutates else plan.query(run))
-                except Unsupported as unsupported:
-                    reason = unsupported.reason
-                except Exception:
-                    reason = "raised"
-                else:
-                    self.tally[COMPILED] += 1
-                    return ExecutionResult(data=data, errors=None, extensions={})
-                self._renew(given.context)
+            try:
+                plan = self._plan(operation, variables)
+                run = plan.run(given.root, given.context, variables, given.extensions)
+                data = await (plan.mutation(run, obtained) if mutates else plan.query(run))
+            except Unsupported as unsupported:
+                reason = unsupported.reason
+            except Exception:
+                reason = "raised"
+            else:
+                self.tally[COMPILED] += 1
+                return ExecutionResult(data=data, errors=None, extensions={})
+            self._renew(given.context)
         self.tally[reason] += 1
         return self._answer(await self._core.execute(operation, given, obtained))
 
@@ -212,10 +210,12 @@ class CompilingSchema(strawberry.Schema):
             return _refused(source.errors)
         variables = executor.variable_values
         plan: Plan | None = None
-        try:
-            plan = self._plan(operation, variables)
-        except Unsupported as unsupported:
-            reason = unsupported.reason
+        reason = FIRST_TIME
+        if not operation.plans or operation.comes_again(variables.coerced):
+            try:
+                plan = self._plan(operation, variables)
+            except Unsupported as unsupported:
+                reason = unsupported.reason
 
         async def respond(event: object) -> ExecutionResult:
             if plan is None:
