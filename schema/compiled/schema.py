@@ -18,6 +18,7 @@ from strawberry.utils.await_maybe import await_maybe
 
 from schema.compiled.core import Core, Given
 from schema.compiled.documents import Documents, Operation
+from schema.compiled.inputs import Inputs
 from schema.compiled.opened import Opened, alike
 from schema.compiled.plans import Plan, Request
 from schema.compiled.run import Unsupported
@@ -38,6 +39,7 @@ class CompilingSchema(strawberry.Schema):
         super().__init__(*args, **kwargs)
         self.tally: Counter[str] = Counter()
         self.documents = Documents(self._schema)
+        self.inputs = Inputs(self.config, self.schema_converter.scalar_registry)
         self._renew = renew
         self._hooked = bool(self.get_extensions())
         self._core = Core(self)
