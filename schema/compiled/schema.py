@@ -1,12 +1,10 @@
 """The door: a Strawberry schema that executes documents which come again by compiled plans, and answers as before."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Hashable, Iterable
+from collections.abc import AsyncGenerator, Callable, Container, Iterable
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import strawberry
 from graphql import GraphQLError
 from graphql.execution import ExecutionResult as CoreResult
@@ -20,28 +18,14 @@ from strawberry.utils.await_maybe import await_maybe
 
 from schema.compiled.core import Core, Given
 from schema.compiled.documents import Documents, Operation
+from schema.compiled.inputs import Inputs
+from schema.compiled.opened import Opened, alike
 from schema.compiled.plans import Plan, Request
 from schema.compiled.run import Unsupported
-from schema.selection import Selected
 
 ALL_TYPES = frozenset(OperationType)
 COMPILED = "compiled"
 FIRST_TIME = "first time"
-
-
-@dataclass
-class Opened:
-    """An open subscription: what its resolver returned, and how an event of it becomes a response.
-
-    The caller renews the context between two events. `alike` is equal for two open subscriptions whose responses to
-    one event are equal, whoever is the viewer; None when something that is selected may depend on the viewer.
-    """
-
-    source: Any
-    respond: Callable[[object], Awaitable[ExecutionResult]]
-    alike: Hashable | None
-    shown: tuple[Selected, dict[str, Any]] | None
-    """The root field that the plan answers from, and the variables' values; None without a plan."""
 
 
 class CompilingSchema(strawberry.Schema):
@@ -55,6 +39,7 @@ class CompilingSchema(strawberry.Schema):
         super().__init__(*args, **kwargs)
         self.tally: Counter[str] = Counter()
         self.documents = Documents(self._schema)
+        self.inputs = Inputs(self.config, self.schema_converter.scalar_registry)
         self._renew = renew
         self._hooked = bool(self.get_extensions())
         self._core = Core(self)
@@ -236,7 +221,7 @@ class CompilingSchema(strawberry.Schema):
             return self._answer(await await_maybe(executing))
 
         shown = None if plan is None else (plan.calls[0].selected, variables.coerced)
-        return Opened(source, respond, plan and _alike(plan, variables), shown)
+        return Opened(source, respond, plan and alike(plan, variables), shown)
 
     def _answer(self, result: CoreResult) -> ExecutionResult:
         if result.errors:
@@ -249,14 +234,3 @@ def _refused(errors: list[GraphQLError] | None) -> PreExecutionError:
     result = PreExecutionError(data=None, errors=errors)
     result.extensions = {}
     return result
-
-
-def _alike(plan: Plan, variables: VariableValues) -> Hashable | None:
-    """`Opened.alike`: the plan, which the answers keep alive, and the variables used beneath the root fields."""
-    if not plan.same_for_all:
-        return None
-    used = {name: variables.coerced.get(name) for name in sorted(plan.variables)}
-    try:
-        return id(plan), orjson.dumps(used)
-    except TypeError:
-        return None
