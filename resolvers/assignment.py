@@ -20,7 +20,8 @@ def best_pairs(
     `taken` is how many matches a mentor has. BEST_SCORE: the most points in all. MOST_PEOPLE: the most mentees and
     mentors who had nobody, then the most points. Of proposals that are equal in this, the one whose people stand
     furthest to the front, by the sum of their places in the queues; a mentor's place is behind those of all who have
-    fewer matches than he would then have had before. What is equal in that too, the order of the tables decides.
+    fewer matches than he would then have had before. And where two pairs may change mentors and it is all the same,
+    who waits longer goes with who waits longer.
     """
     places = sorted(
         (taken[mentor] + nth, mentor) for mentor in range(len(free)) for nth in range(min(free[mentor], len(points)))
@@ -28,10 +29,11 @@ def best_pairs(
     if not places or not len(points):
         return []
     had, mentor_of = np.array(places).T
-    values = _values(points[:, mentor_of], allowed[:, mentor_of], objective, had == 0)
-    rows, columns = linear_sum_assignment(-values)
-    pairs = zip(rows.tolist(), mentor_of[columns].tolist(), strict=True)
-    return [(mentee, mentor) for mentee, mentor in pairs if allowed[mentee, mentor]]
+    points, allowed = points[:, mentor_of], allowed[:, mentor_of]
+    rows, columns = linear_sum_assignment(-_values(points, allowed, objective, had == 0))
+    real = allowed[rows, columns]
+    rows, columns = _in_order(rows[real], columns[real], points, allowed)
+    return list(zip(rows.tolist(), mentor_of[columns].tolist(), strict=True))
 
 
 def _values(points: np.ndarray, allowed: np.ndarray, objective: MatchObjective, alone: np.ndarray) -> np.ndarray:
@@ -50,3 +52,21 @@ def _values(points: np.ndarray, allowed: np.ndarray, objective: MatchObjective, 
     if values.max() * 8 > _EXACT:
         raise OverflowError("Scores are too large to be compared exactly.")
     return values
+
+
+def _in_order(
+    rows: np.ndarray, columns: np.ndarray, points: np.ndarray, allowed: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Let pairs change mentors as long as that brings the order of both queues together and costs nothing."""
+    swapped = True
+    while swapped:
+        swapped = False
+        for first in range(len(rows)):
+            row, column, later, theirs = rows[first], columns[first], rows[first + 1 :], columns[first + 1 :]
+            same = points[row, theirs] + points[later, column] == points[row, column] + points[later, theirs]
+            may = (theirs < column) & allowed[row, theirs] & allowed[later, column] & same
+            if may.any():
+                other = first + 1 + int(np.where(may, theirs, len(allowed[0])).argmin())
+                columns[first], columns[other] = columns[other], column
+                swapped = True
+    return rows, columns

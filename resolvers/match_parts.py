@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from models.match_weights import MatchPart, Weights
-from resolvers.common_hours import week_of
+from resolvers.common_hours import SLOTS, week_of
 from resolvers.languages import languages_of
 from resolvers.match_reasons import POINTS
 from resolvers.match_words import topics, words
@@ -104,7 +104,7 @@ def _common(mentees: Side, mentors: Side, now: datetime) -> _Common:
     named, offered = ([topics(each.topics) for each in side] for side in (mentees, mentors))
     spoken = ([languages_of(each.languages) for each in side] for side in (mentees, mentors))
     down, across = (
-        np.array([week_of(each.time_zone, each.availability, now) for each in side], np.float32).reshape(len(side), -1)
+        np.array([week_of(each.time_zone, each.availability, now) for each in side], np.float32).reshape(-1, SLOTS)
         for side in (mentees, mentors)
     )
     return _Common(

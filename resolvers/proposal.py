@@ -13,8 +13,9 @@ from resolvers.match_reasons import POINTS, reasons
 from resolvers.pairing import Apart, Candidate, Pool
 from resolvers.suggestions import LARGEST, Proposal, Scope, Suggestion, Unmatched
 
-MOST_PLACES = 4_000
-"""So many free places of mentors are considered at once, those of the mentors who wait longest."""
+MOST_CELLS = 5_000_000
+"""How many times a mentee may be compared with a free place: the mentors who wait longest are considered, as many as
+come to no more. A thousand mentees go with a thousand mentors of five places each."""
 
 
 def proposal(pool: Pool, weights: Weights, objective: MatchObjective, now: datetime, *, open_: bool) -> Proposal:
@@ -23,7 +24,8 @@ def proposal(pool: Pool, weights: Weights, objective: MatchObjective, now: datet
     ready = [each for each in waiting if open_ and pairing.alone(each, now) is None]
     mentees = [each for each in ready if each.role == SignUpRole.MENTEE]
     willing = [each for each in ready if each.role == SignUpRole.MENTOR]
-    mentors = willing[: sum(1 for _ in takewhile(MOST_PLACES.__ge__, accumulate(each.free for each in willing)))]
+    most_places = MOST_CELLS // max(len(mentees), 1)
+    mentors = willing[: sum(1 for _ in takewhile(most_places.__ge__, accumulate(each.free for each in willing)))]
     pairs = _pairs(mentees, mentors, pool.apart, weights, objective, now)
     behind = willing[len(mentors) :]
     paired = {each.id for pair in pairs for each in (pair.mentor, pair.mentee)}

@@ -16,7 +16,7 @@ from resolvers.match_reasons import Reason
 from resolvers.pairing import Candidate, Pool
 
 LARGEST = 200
-"""The most suggestions, or people left over, that are shown at once: as many as `createMatches` takes."""
+"""The most suggestions that are shown at once: as many as `createMatches` takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,26 @@ class Proposal:
     scope: Scope
 
 
-async def propose(program_id: UUID, objective: MatchObjective, now: datetime) -> Proposal:
-    """The proposal for a program, for its admins to read. It changes nothing, and is the same for all who ask."""
-    (program,) = await Program.filter(id=program_id).prefetch_related("group")
-    pools = await pairing.of_programs([program_id], now)
-    weights = weights_of(program.match_weights)
-    pool = pools.get(program_id, Pool())
-    return await solving.off_the_loop(partial(_count, pool, weights, objective, now, open_=proposes(program)))
+async def propose(program_ids: Sequence[UUID], objective: MatchObjective, *, now: datetime) -> list[Proposal]:
+    """The proposals for some programs, for their admins to read. They change nothing, and are the same for all who ask.
+
+    What they are made of is read in a few statements for all; each is then worked out in its turn.
+    """
+    programs = {each.id: each for each in await Program.filter(id__in=program_ids).prefetch_related("group")}
+    pools = await pairing.of_programs(program_ids, now)
+    return [
+        await solving.off_the_loop(
+            partial(
+                _work_out,
+                pools.get(program_id, Pool()),
+                weights_of(programs[program_id].match_weights),
+                objective,
+                now,
+                open_=proposes(programs[program_id]),
+            )
+        )
+        for program_id in program_ids
+    ]
 
 
 def proposes(program: Program) -> bool:
@@ -90,7 +103,7 @@ def size(first: int | None, default: int) -> int:
     return first
 
 
-def _count(*given: Any, **more: Any) -> Proposal:
+def _work_out(*given: Any, **more: Any) -> Proposal:
     # numpy and scipy take a second to import and 60 MB: once somebody asks, and off the loop.
     from resolvers.proposal import proposal
 

@@ -1,7 +1,7 @@
 """Proposals for a whole program: suggested pairs with their reasons, and those who are left over with theirs."""
 
+from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 from strawberry import Parent
@@ -15,6 +15,7 @@ from resolvers.suggestions import Proposal
 from schema.context import Info
 from schema.match_weights import MatchWeights
 from schema.reads import computed, found_out
+from schema.rows import visible_together
 from schema.sign_ups import SignUp
 
 Objective = Annotated[
@@ -22,9 +23,6 @@ Objective = Annotated[
 ]
 FirstPairs = Annotated[
     int | None, strawberry.argument(description="How many pairs, those that fit best first: 1 to 200.")
-]
-FirstPeople = Annotated[
-    int | None, strawberry.argument(description="How many people, those who wait longest first: 1 to 200.")
 ]
 
 
@@ -44,11 +42,11 @@ class SuggestedMatch:
 
     @strawberry.field(description="The mentor's sign-up.")
     async def mentor_sign_up(self, root: Parent[suggestions.Suggestion], info: Info) -> SignUp:
-        return await info.context.one(SignUpRow, root.mentor.id)
+        return await visible_together(info, SignUpRow, root.mentor.id)
 
     @strawberry.field(description="The mentee's sign-up.")
     async def mentee_sign_up(self, root: Parent[suggestions.Suggestion], info: Info) -> SignUp:
-        return await info.context.one(SignUpRow, root.mentee.id)
+        return await visible_together(info, SignUpRow, root.mentee.id)
 
     @strawberry.field(
         description="Whether the viewer may make this match; false for one of the two: another admin makes it."
@@ -62,7 +60,7 @@ class SuggestedMatch:
 class UnmatchedSignUp:
     @strawberry.field(description="The sign-up; its `waitingPosition` is the place in the queue.")
     async def sign_up(self, root: Parent[suggestions.Unmatched], info: Info) -> SignUp:
-        return await info.context.one(SignUpRow, root.person.id)
+        return await visible_together(info, SignUpRow, root.person.id)
 
     @strawberry.field(description="Why nobody was found, in sentences for people.")
     def reasons(self, root: Parent[suggestions.Unmatched]) -> list[str]:
@@ -78,18 +76,14 @@ class SuggestionScope:
     mentors_waiting: int = strawberry.field(description="How many mentors wait.")
     mentees_waiting: int = strawberry.field(description="How many mentees wait.")
     mentors_considered: int = strawberry.field(
-        description="How many of the mentors were considered: 2,000 at most, and of their free places 4,000."
+        description="How many of the mentors were considered: 2,000 at most, fewer if they have very many free places."
     )
     mentees_considered: int = strawberry.field(description="How many of the mentees were considered: 2,000 at most.")
 
 
-async def _proposal(info: Info, program: ProgramRow, objective: MatchObjective | None) -> Proposal:
+async def _proposal(info: Info, program: ProgramRow, objective: MatchObjective) -> Proposal:
     """One for all fields of an operation that ask for the same."""
-    objective = objective or MatchObjective.BEST_SCORE
-
-    async def propose(program_ids: list[UUID]) -> list[Proposal]:
-        return [await suggestions.propose(each, objective, info.context.now) for each in program_ids]
-
+    propose = partial(suggestions.propose, objective=objective, now=info.context.now)
     return await info.context.load(("proposal", objective), propose, program.id)
 
 
@@ -97,18 +91,15 @@ async def _suggested_matches(
     root: Parent[Any], info: Info, first: FirstPairs = 50, objective: Objective = MatchObjective.BEST_SCORE
 ) -> list[SuggestedMatch]:
     shown = suggestions.size(first, 50)
-    return list((await _proposal(info, root, objective)).pairs[:shown])
+    return list((await _proposal(info, root, objective or MatchObjective.BEST_SCORE)).pairs[:shown])
 
 
-async def _unmatched(
-    root: Parent[Any], info: Info, first: FirstPeople = 100, objective: Objective = MatchObjective.BEST_SCORE
-) -> list[UnmatchedSignUp]:
-    shown = suggestions.size(first, 100)
-    return list((await _proposal(info, root, objective)).unmatched[:shown])
+async def _unmatched(root: Parent[Any], info: Info) -> list[UnmatchedSignUp]:
+    return list((await _proposal(info, root, MatchObjective.BEST_SCORE)).unmatched)
 
 
-async def _scope(root: Parent[Any], info: Info, objective: Objective = MatchObjective.BEST_SCORE) -> SuggestionScope:
-    return (await _proposal(info, root, objective)).scope
+async def _scope(root: Parent[Any], info: Info) -> SuggestionScope:
+    return (await _proposal(info, root, MatchObjective.BEST_SCORE)).scope
 
 
 @strawberry.type
@@ -122,7 +113,9 @@ class Proposing:
         "`createMatches` makes them.",
     )
     unmatched: list[UnmatchedSignUp] = found_out(
-        _unmatched, "id", description="Who waits and is in no suggested pair, those who wait longest first, and why."
+        _unmatched,
+        "id",
+        description="Who waits and is in none of the pairs of BEST_SCORE, those who wait longest first, and why.",
     )
     suggestion_scope: SuggestionScope = found_out(
         _scope, "id", description="How many people the suggestions are made from."

@@ -31,6 +31,8 @@ WITHDRAW_SIGN_UP = _mutation("withdrawSignUp", "signUp { id state }")
 
 MATCH = "match { id state startedAt endedAt viewerRole }"
 CREATE_MATCH = _mutation("createMatch", MATCH)
+CREATE_MATCHES = _mutation("createMatches", "matches { id state } results { match { id } error { code message path } }")
+SET_MATCH_WEIGHTS = _mutation("setMatchWeights", "program { id admin { matchWeights { topics hours wishes } } }")
 ACKNOWLEDGE_INTRODUCTION = _mutation("acknowledgeIntroduction", MATCH)
 END_MATCH = _mutation("endMatch", MATCH)
 
