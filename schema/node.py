@@ -34,8 +34,13 @@ _MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, ShownSignUp, *
 NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""
 
-NOUNS = {"Membership": "membership", "ProgramStep": "step", "SignUp": "sign-up", "StepProgress": "step"}
-NOUNS["ShownSignUp"] = NOUNS["SignUp"]
+NOUNS = {
+    "Membership": "membership",
+    "ProgramStep": "step",
+    "ShownSignUp": "sign-up",
+    "SignUp": "sign-up",
+    "StepProgress": "step",
+}
 
 
 _KEY = re.compile(r"[0-9a-f]{32}")
