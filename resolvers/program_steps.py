@@ -45,7 +45,7 @@ async def add_step(
         if position is None:
             position = 1 + sum(other.week <= step.week for other in steps)
         steps.insert(_index(position, len(steps) + 1), step)
-        _in_order(steps, step)
+        _in_order(steps, step, program.weeks)
         await step.save()
         await _settle(changed, program, steps, viewer, now)
     return program, step
@@ -59,7 +59,7 @@ async def update_step(
     async with transaction() as changed:
         program, steps, step = await _take_step(viewer, program_step_id)
         _write(step, plan, program)
-        _in_order(steps, step)
+        _in_order(steps, step, program.weeks)
         await step.save()
         await programs.log_change(changed, program, now, actor=viewer.id)
     return program, step
@@ -75,7 +75,7 @@ async def move_step(
         steps.remove(step)
         steps.insert(_index(position, len(steps) + 1), step)
         _write(step, StepPlan(week=week), program)
-        _in_order(steps, step)
+        _in_order(steps, step, program.weeks)
         await step.save(update_fields=("week",))
         await _settle(changed, program, steps, viewer, now)
     return program, step
@@ -134,14 +134,14 @@ def _index(position: int, places: int) -> int:
     return text.number(position, POSITION_PATH, low=1, high=places, what="a position") - 1
 
 
-def _in_order(steps: list[ProgramStep], step: ProgramStep) -> None:
+def _in_order(steps: list[ProgramStep], step: ProgramStep, weeks: int) -> None:
     """Refuses a step whose week does not fit between those of the steps before and after it."""
     if all(before.week <= after.week for before, after in pairwise(steps)):
         return
     place = steps.index(step)
     earliest = steps[place - 1].week if place else 1
-    latest = steps[place + 1].week if place + 1 < len(steps) else None
-    fits = f"from week {earliest} on" if latest is None else f"of weeks {earliest} to {latest}"
+    latest = steps[place + 1].week if place + 1 < len(steps) else weeks
+    fits = f"of week {earliest}" if earliest == latest else f"of weeks {earliest} to {latest}"
     message = f"Weeks never go back: at position {place + 1} there is room for a step {fits}, not of week {step.week}."
     raise text.invalid(message, WEEK_PATH)
 

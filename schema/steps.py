@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from models.enums import StepRule, StepState
+from models.matches import WEEK
 from models.matches import StepProgress as StepProgressRow
 from models.posts import Post as PostRow
 from resolvers import steps
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from schema.posts import Post
 
 POSTS = Children(PostRow, "step_progress_id", Order("number", descending=True))
+WEEKS_BEGAN = Fact(
+    "weeks began",
+    "(SELECT active_at + paused_seconds * INTERVAL '1 second' FROM matches WHERE id = {row}.match_id"
+    " AND matches.state = 'ACTIVE')",
+    for_viewer=False,
+)
 VIEWER_IS_MENTOR = Fact("mentor", "EXISTS (SELECT FROM matches WHERE id = {row}.match_id AND mentor_id = {viewer})")
 
 
@@ -42,6 +49,14 @@ class StepProgress(Node):
         "mentee_guidance",
         fact=VIEWER_IS_MENTOR,
         description="What to do in this step, for the viewer's side of the pair.",
+    )
+
+    opens_at: datetime | None = computed(
+        lambda step, _, began: began + (step.week - 1) * WEEK if began and step.state == StepState.LOCKED else None,
+        "state",
+        "week",
+        fact=WEEKS_BEGAN,
+        description="When a LOCKED step opens at the latest; null for all others, and while the match is not ACTIVE.",
     )
 
     posts: Connection[Annotated["Post", strawberry.lazy("schema.posts")]] = page(

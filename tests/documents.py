@@ -22,6 +22,14 @@ SET_GROUP_TOPICS = _mutation("setGroupTopics", "group { id topics topicsClosed }
 CREATE_PROGRAM = _mutation("createProgram", "program { id state weeks steps { position week title rule } }")
 ADVANCE_PROGRAM = _mutation("advanceProgram", "program { id state }")
 SET_SIGN_UP_WINDOW = _mutation("setSignUpWindow", "program { id state signUpOpensOn signUpClosesOn signUpIsOpen }")
+PLAN = "program { id state title description weeks rolling stepOpening startsOn endsOn }"
+UPDATE_PROGRAM = _mutation("updateProgram", PLAN)
+_PROGRAM_STEP = "id position week title mentorGuidance menteeGuidance rule minutes"
+_PROGRAM_STEPS = f"program {{ id steps {{ {_PROGRAM_STEP} }} }}"
+ADD_PROGRAM_STEP = _mutation("addProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+UPDATE_PROGRAM_STEP = _mutation("updateProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+MOVE_PROGRAM_STEP = _mutation("moveProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+REMOVE_PROGRAM_STEP = _mutation("removeProgramStep", _PROGRAM_STEPS)
 
 SIGN_UP = _mutation("signUp", "signUp { id state role capacity openMatches }")
 _ANSWERS = "topics goals experience languages timeZone availability pausedUntil capacity openMatches"
@@ -64,6 +72,12 @@ MARK_READ = _mutation("markRead", READ_STATE)
 STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
 COMPLETE_STEP = _mutation("completeStep", STEP)
 REOPEN_STEP = _mutation("reopenStep", STEP)
+SKIP_STEP = _mutation("skipStep", STEP)
+
+HOW_FAR = "progress { done total skipped week weeks } completion { offered saidByViewer saidByPartner } farewell"
+PROGRESS = f"query($id: ID!) {{ match(id: $id) {{ state endedAt space {{ {HOW_FAR} }} }} }}"
+COMPLETE_MATCH = _mutation("completeMatch", f"match {{ id state endedAt space {{ {HOW_FAR} }} }}")
+WITHDRAW_COMPLETION = _mutation("withdrawCompletion", f"match {{ id state endedAt space {{ {HOW_FAR} }} }}")
 
 MARK_NOTIFICATIONS_READ = _mutation(
     "markNotificationsRead", "viewer { unread { notifications } notifications { edges { node { id readAt } } } }"

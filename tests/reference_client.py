@@ -14,7 +14,9 @@ from tests.community import Pair, Person
 _WRITING = "id body createdAt editedAt deletedAt author { id } reactions { emoji users { id } }"
 _SIGN_UP = "id role state openMatches user { id }"
 _MATCH = """id state startedAt endedAt mentor { id } mentee { id }
-  space { introduction { acknowledgedByViewer acknowledgedByPartner } }"""
+  space {
+    introduction { acknowledgedByViewer acknowledgedByPartner } completion { saidByViewer saidByPartner } farewell
+  }"""
 PARTS = {
     "post": f"{_WRITING} stepProgress {{ id }}",
     "comment": f"{_WRITING} post {{ id }}",
@@ -22,7 +24,7 @@ PARTS = {
     "stepProgress": "id position state doneByMentorAt doneByMenteeAt",
     "match": _MATCH,
     "signUp": _SIGN_UP,
-    "program": "id state title",
+    "program": "id state title endsOn",
     "notification": "id kind text createdAt readAt subject { __typename id }",
 }
 """What the state asks of each thing, and so what an event has to bring of it."""
