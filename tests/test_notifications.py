@@ -148,7 +148,9 @@ async def test_every_end_is_told_in_the_same_words(community: Community, act) ->
     pair = await community.pair()
     await act(pair)
     mayas = (await told(pair.mentor)).nodes[0]
-    words = "A match of yours has ended. If your sign-up waits again, leave it in the queue or withdraw it, as you like."
+    words = (
+        "A match of yours has ended. If your sign-up waits again, leave it in the queue or withdraw it, as you like."
+    )
     assert (mayas["kind"], mayas["text"], mayas["subject"]["id"]) == ("MATCH_ENDED", words, pair.id)
     toms = (await told(pair.mentee)).nodes[0]
     assert toms["kind"] == ("MATCHED" if act in (end_by_tom, leave) else "MATCH_ENDED"), "who did it knows"
