@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test venv graphiql sdl migration lint clean
+.PHONY: help run test bench bench-report bench-profile venv graphiql sdl migration lint clean
 .SUFFIXES:
 
 VENV := .venv
@@ -30,6 +30,8 @@ help: ## say what there is
 	@echo '            (HOST=... too) serves from servers that exist, and puts no demo people there'
 	@echo 'make test   install and run all tests; TEST_DATABASE_URL and TEST_REDIS_URL name servers to test on,'
 	@echo '            ARGS=... is handed to pytest'
+	@echo 'make bench  measure this server beside others and write docs/performance.md; some 25 minutes on two quiet cores'
+	@echo '            ARGS=--help says what can be chosen; make bench-report writes the page anew from the last results'
 	@echo 'make venv   make or refresh the environment in $(VENV); PYTHON=... chooses the Python (3.11 or newer)'
 	@echo 'make sdl    write schema/schema.graphql; make migration, after a change of a model; make lint'
 	@echo 'make clean  delete the environment and what was built; data in .data stay (stop `make run`, then delete it)'
@@ -39,6 +41,12 @@ run: $(STAMP) graphiql
 
 test: $(STAMP) graphiql
 	@exec $(VENV)/bin/python -m pytest $(ARGS)
+
+bench: $(STAMP)
+	@exec $(VENV)/bin/python -m benchmarks run $(ARGS)
+
+bench-report bench-profile: bench-%: $(STAMP)
+	@exec $(VENV)/bin/python -m benchmarks $* $(ARGS)
 
 venv: $(STAMP)
 
@@ -58,7 +66,7 @@ $(STAMP): pyproject.toml constraints.txt
 		|| { rm -rf $(VENV) && echo 'Making $(VENV) with $(PYTHON)' && '$(PYTHON)' -m venv $(VENV); }
 	@echo 'Installing'
 	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[local,test]'
+		--constraint constraints.txt --editable '.[local,test,bench]'
 	@touch $(STAMP)
 
 sdl: $(STAMP)
@@ -72,5 +80,5 @@ lint: $(STAMP)
 	@$(VENV)/bin/ruff format --check .
 
 clean:
-	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules benchmarks/peers/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +

@@ -46,6 +46,9 @@ class ImpatientConnection(PooledConnection):
         asyncio.get_running_loop().call_soon(self.terminate)
 
 
+ENGINE = "models.postgres"
+"""The module of the client that Tortoise is to use."""
+
 CLOSE_SECONDS = 0.5
 """What open statements have to end when the process does."""
 
@@ -56,10 +59,14 @@ MODEL_MODULES = [
     "models.programs",
     "models.sign_ups",
     "models.matches",
+    "models.check_ins",
+    "models.nudges",
     "models.posts",
     "models.notifications",
+    "models.emails",
     "models.messages",
     "models.reactions",
+    "models.insights",
     "models.jobs",
 ]
 
@@ -78,7 +85,7 @@ def tortoise_config(url: str, *, pool_size: int = 10, bounded: bool = True) -> d
     others wait for locks; its few statements are planned once. Unbounded: statements take the time that they take.
     """
     bounds = {"lock_timeout": f"{LOCK_SECONDS}s", "statement_timeout": f"{STATEMENT_SECONDS}s"} if bounded else {}
-    default, live = expand_db_url(url), expand_db_url(url)
+    default, live = expand_db_url(url) | {"engine": ENGINE}, expand_db_url(url) | {"engine": ENGINE}
     default["credentials"].update(minsize=1, maxsize=pool_size, server_settings=bounds)
     live["credentials"].update(
         minsize=1, maxsize=LIVE_CONNECTIONS, server_settings=bounds | {"plan_cache_mode": "force_generic_plan"}

@@ -1,6 +1,6 @@
 """The closed vocabularies of the domain, with the states and transitions that DESIGN.md section 1 names."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class GroupFocus(StrEnum):
@@ -150,6 +150,35 @@ class StepState(StrEnum):
     SKIPPED = "SKIPPED"
 
 
+class CheckInState(StrEnum):
+    """How far a pair is with one week's check-in; MISSED when the next one opened before both had answered."""
+
+    OPEN = "OPEN"
+    PARTIAL = "PARTIAL"
+    DONE = "DONE"
+    MISSED = "MISSED"
+
+
+class Weekday(IntEnum):
+    """A day of the week, numbered as `date.weekday()` does."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+class MatchOffer(StrEnum):
+    """What both are offered after four weeks of silence. Nothing of it happens by itself."""
+
+    PAUSE = "PAUSE"
+    ANOTHER_MATCH = "ANOTHER_MATCH"
+    GRACEFUL_END = "GRACEFUL_END"
+
+
 class StreamKind(StrEnum):
     """The three kinds of activity stream (DESIGN.md section 2)."""
 
@@ -168,8 +197,10 @@ class ActivityKind(StrEnum):
     MESSAGE_ADDED = "MESSAGE_ADDED"
     MESSAGE_CHANGED = "MESSAGE_CHANGED"
     STEP_PROGRESSED = "STEP_PROGRESSED"
+    CHECK_IN_CHANGED = "CHECK_IN_CHANGED"
     MATCH_CHANGED = "MATCH_CHANGED"
     SIGN_UP_CHANGED = "SIGN_UP_CHANGED"
+    PLACE_FREED = "PLACE_FREED"
     PROGRAM_CHANGED = "PROGRAM_CHANGED"
     NOTIFICATION_ADDED = "NOTIFICATION_ADDED"
     NOTIFICATION_CHANGED = "NOTIFICATION_CHANGED"
@@ -179,8 +210,41 @@ class NotificationKind(StrEnum):
     """What a person is notified of."""
 
     MATCHED = "MATCHED"
+    INTRODUCTION_WAITS = "INTRODUCTION_WAITS"
     INTRODUCTION_ACKNOWLEDGED = "INTRODUCTION_ACKNOWLEDGED"
     MATCH_ACTIVE = "MATCH_ACTIVE"
     MATCH_ENDED = "MATCH_ENDED"
     MATCH_EXPIRED = "MATCH_EXPIRED"
     STEP_WAITS = "STEP_WAITS"
+    PLACE_FREED = "PLACE_FREED"
+    SIGN_UP_CLOSED = "SIGN_UP_CLOSED"
+    NOBODY_TO_PAIR = "NOBODY_TO_PAIR"
+    STEP_OPENED = "STEP_OPENED"
+    STEPS_FINISHED = "STEPS_FINISHED"
+    COMPLETION_PROPOSED = "COMPLETION_PROPOSED"
+    MATCH_COMPLETED = "MATCH_COMPLETED"
+    CHECK_IN_DUE = "CHECK_IN_DUE"
+    NUDGE_7 = "NUDGE_7"
+    NUDGE_14 = "NUDGE_14"
+    NUDGE_21 = "NUDGE_21"
+    SILENT_28 = "SILENT_28"
+    MATCH_PAUSED = "MATCH_PAUSED"
+    MATCH_RESUMED = "MATCH_RESUMED"
+    HELP_WELCOME = "HELP_WELCOME"
+
+
+class EmailState(StrEnum):
+    """What became of an e-mail; all but the first are for good."""
+
+    WAITING = "WAITING"
+    """To be sent when it is due."""
+    SENT = "SENT"
+    """A mail server has taken it."""
+    LOGGED = "LOGGED"
+    """No mail server is set: the log says that it would have been sent."""
+    POINTLESS = "POINTLESS"
+    """What it was to say was read, is over, is not the person's to know any more, or is not wanted."""
+    REFUSED = "REFUSED"
+    """A mail server will never take it."""
+    GIVEN_UP = "GIVEN_UP"
+    """It could not be sent for days."""

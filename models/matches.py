@@ -1,6 +1,6 @@
 """Matches: a mentor and a mentee in a program, their introduction, and how far they are with the steps."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tortoise import fields
@@ -26,6 +26,12 @@ class Match(Row):
     Before `steps_due_at` no week begins that opens a step; it is None when no step waits for its week. It may lie too
     early, by a pause or a step opened before its week, and never too late. `…_completed_at` is when one of the two has
     said that the mentorship is complete; `farewell` is what they read when both have.
+
+    `silent_since` is when the two were last in touch, or began, or went on after a pause; `weeks_in_touch` counts the
+    weeks in which they were, of which `touched_week` is the last. `offered_at` is since when they are offered a way
+    out of a long silence, and `…_asked_help_at` since when one of them asks for help. A pause ends at `resumes_at`,
+    when the day `paused_until` begins for whoever chose it. `next_check_in_at` and `next_nudge_at` are when the ticker
+    has to look at the pair again: they may lie too early, and never too late.
 
     `…_read_up_to` is how far each has read, as a number of the stream; it only goes forward. `…_unread_…` counts what
     the other one has written after it and not deleted: kept under the row's lock, so that nobody ever has to count.
@@ -59,6 +65,15 @@ class Match(Row):
     silent_since: datetime | None = fields.DatetimeField(null=True)
     paused_at: datetime | None = fields.DatetimeField(null=True)
     paused_seconds = fields.BigIntField(default=0, db_default=0)
+    paused_until: date | None = fields.DateField(null=True)
+    resumes_at: datetime | None = fields.DatetimeField(null=True)
+    weeks_in_touch = fields.SmallIntField(default=0, db_default=0)
+    touched_week = fields.SmallIntField(default=0, db_default=0)
+    next_check_in_at: datetime | None = fields.DatetimeField(null=True)
+    next_nudge_at: datetime | None = fields.DatetimeField(null=True)
+    offered_at: datetime | None = fields.DatetimeField(null=True)
+    mentor_asked_help_at: datetime | None = fields.DatetimeField(null=True)
+    mentee_asked_help_at: datetime | None = fields.DatetimeField(null=True)
     steps_due_at: datetime | None = fields.DatetimeField(null=True)
     mentor_completed_at: datetime | None = fields.DatetimeField(null=True)
     mentee_completed_at: datetime | None = fields.DatetimeField(null=True)
@@ -86,6 +101,9 @@ class Match(Row):
             ("mentee_id", "id"),
             PartialIndex(fields=("started_at",), name="matches_not_taken_up", condition={"state": "INTRODUCED"}),
             PartialIndex(fields=("steps_due_at",), name="matches_by_their_weeks", condition={"state": "ACTIVE"}),
+            PartialIndex(fields=("next_check_in_at",), name="matches_to_check_in", condition={"state": "ACTIVE"}),
+            PartialIndex(fields=("next_nudge_at",), name="matches_to_nudge", condition={"state": "ACTIVE"}),
+            PartialIndex(fields=("resumes_at",), name="matches_to_resume", condition={"state": "PAUSED"}),
         )
         constraints = (
             UniqueConstraint(
@@ -108,6 +126,11 @@ class Match(Row):
                 name="unread_never_negative",
             ),
             CheckConstraint(check="paused_seconds >= 0", name="a_pause_takes_time"),
+            CheckConstraint(check="state <> 'PAUSED' OR paused_at IS NOT NULL", name="a_pause_has_its_time"),
+            CheckConstraint(
+                check="(paused_until IS NULL) = (resumes_at IS NULL)", name="a_pause_until_a_day_ends_at_a_moment"
+            ),
+            CheckConstraint(check="offered_at IS NULL OR state <> 'PAUSED'", name="a_pause_answers_the_offers"),
             CheckConstraint(
                 check="state <> 'COMPLETED'"
                 " OR (mentor_completed_at IS NOT NULL AND mentee_completed_at IS NOT NULL AND farewell IS NOT NULL)",
@@ -119,11 +142,30 @@ class Match(Row):
         """Whether the two may still write."""
         return self.state in OPEN_MATCH
 
+    def begin(self, now: datetime) -> None:
+        """Make it ACTIVE: its weeks, its check-ins and its silence begin. To be saved with BEGINNING."""
+        self.state, self.active_at = MatchState.ACTIVE, now
+        self.silent_since = self.next_check_in_at = self.next_nudge_at = now
+
+    def welcomes_help(self) -> bool:
+        """Whether it would welcome an admin's help: after a long silence, or since one of the two asks for it."""
+        return self.is_open() and any((self.offered_at, self.mentor_asked_help_at, self.mentee_asked_help_at))
+
+    def asks_for_help(self, user_id: object) -> bool:
+        """Whether this one of the two asks for help."""
+        return (self.mentor_asked_help_at if user_id == self.mentor_id else self.mentee_asked_help_at) is not None
+
     def role_of(self, user_id: object) -> SignUpRole | None:
         """The side that this person is on; None for anybody else."""
         if user_id == self.mentor_id:
             return SignUpRole.MENTOR
         return SignUpRole.MENTEE if user_id == self.mentee_id else None
+
+    def sign_up_of(self, user_id: object) -> UUID | None:
+        """The id of this person's sign-up that led to it; None for anybody else."""
+        if user_id == self.mentor_id:
+            return self.mentor_sign_up_id
+        return self.mentee_sign_up_id if user_id == self.mentee_id else None
 
     def partner_of(self, user_id: object) -> object:
         """The id of the other one of the two."""
@@ -142,6 +184,9 @@ class Match(Row):
         """How many of the other one's `what` ("posts" or "messages") this one of the two has not read."""
         return getattr(self, f"{'mentor' if user_id == self.mentor_id else 'mentee'}_unread_{what}")
 
+
+BEGINNING = ("state", "active_at", "silent_since", "next_check_in_at", "next_nudge_at")
+"""What `Match.begin` sets."""
 
 WEEK = timedelta(days=7)
 

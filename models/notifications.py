@@ -7,17 +7,35 @@ from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import UniqueConstraint
 
 from models.base import Row
+from models.check_ins import CheckIn
 from models.enums import NotificationKind
 from models.matches import Match, StepProgress
+from models.programs import Program
 from models.users import User
 
 SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.MATCHED: Match,
+    NotificationKind.INTRODUCTION_WAITS: Match,
     NotificationKind.INTRODUCTION_ACKNOWLEDGED: Match,
     NotificationKind.MATCH_ACTIVE: Match,
     NotificationKind.MATCH_ENDED: Match,
     NotificationKind.MATCH_EXPIRED: Match,
     NotificationKind.STEP_WAITS: StepProgress,
+    NotificationKind.PLACE_FREED: Program,
+    NotificationKind.SIGN_UP_CLOSED: Program,
+    NotificationKind.NOBODY_TO_PAIR: Program,
+    NotificationKind.STEP_OPENED: StepProgress,
+    NotificationKind.STEPS_FINISHED: Match,
+    NotificationKind.COMPLETION_PROPOSED: Match,
+    NotificationKind.MATCH_COMPLETED: Match,
+    NotificationKind.CHECK_IN_DUE: CheckIn,
+    NotificationKind.NUDGE_7: Match,
+    NotificationKind.NUDGE_14: Match,
+    NotificationKind.NUDGE_21: Match,
+    NotificationKind.SILENT_28: Match,
+    NotificationKind.MATCH_PAUSED: Match,
+    NotificationKind.MATCH_RESUMED: Match,
+    NotificationKind.HELP_WELCOME: Match,
 }
 """What a notification of each kind is about."""
 

@@ -23,6 +23,12 @@ SHIPPED = (
 """The keys in the order in which people are offered them; blank stays last. Each has a file of the same name."""
 
 
+MAX_WEEKS, MAX_STEPS = 52, 60
+"""What a program has at most: a year, and something more than a step a week."""
+
+MIN_MINUTES, MAX_MINUTES = 5, 240
+
+
 class InvalidTemplate(ValueError):
     """A template's file breaks its shape. The message names the template, the step and what is wrong with it."""
 
@@ -72,7 +78,7 @@ def parse_template(key: str, source: str) -> ProgramTemplate:
     _expect_fields(data, {"key", "name", "summary", "weeks", "steps"}, where)
     if data["key"] != key:
         raise InvalidTemplate(f"{where}: its key is {data['key']!r}, which is not its file's name")
-    weeks = _number(data, "weeks", where, 1, 104)
+    weeks = _number(data, "weeks", where, 1, MAX_WEEKS)
     steps = data["steps"]
     if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
         raise InvalidTemplate(f"{where}: steps must be a list of tables")
@@ -102,7 +108,7 @@ def _step(data: Mapping[str, Any], where: str, position: int, weeks: int) -> Tem
         mentor_guidance=_text(data, "mentor_guidance", where),
         mentee_guidance=_text(data, "mentee_guidance", where),
         rule=rule,
-        minutes=_number(data, "minutes", where, 5, 240),
+        minutes=_number(data, "minutes", where, MIN_MINUTES, MAX_MINUTES),
     )
 
 

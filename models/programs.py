@@ -1,6 +1,7 @@
 """Mentorship programs and their own copies of a template's steps."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -9,6 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from models.base import Row
 from models.enums import ProgramState, StepOpening, StepRule
 from models.groups import Group
+from models.wall_clock import DAY, moment
 
 
 class Program(Row):
@@ -52,9 +54,19 @@ class Program(Row):
             CheckConstraint(check="sign_up_opens_on <= sign_up_closes_on", name="sign_up_opens_before_it_closes"),
         )
 
-    def takes_sign_ups(self) -> bool:
-        """Whether people may sign up now: while SIGN_UP or MATCHING, and while RUNNING if the program is rolling."""
+    def end_on(self, day: date | None, zone: ZoneInfo) -> None:
+        """Make this its last day, by the clocks of `zone`; with None it has no last day, and is closed by hand."""
+        self.ends_on = day
+        self.closes_at = None if day is None else moment(day + DAY, time.min, zone)
+
+    def is_gathering(self) -> bool:
+        """Whether pairs are still to be made: while SIGN_UP or MATCHING, and while RUNNING if it is rolling."""
         return self.state in (ProgramState.SIGN_UP, ProgramState.MATCHING) or self._rolls()
+
+    def takes_sign_ups(self) -> bool:
+        """Whether people may sign up now: while it is gathering, until the last day for it is over. In a rolling
+        program that day starts matching and closes nothing."""
+        return self.is_gathering() and (self.rolling or self.sign_up_closed_at is None)
 
     def takes_matches(self) -> bool:
         """Whether the admin may pair people now: while MATCHING, and while RUNNING if the program is rolling."""

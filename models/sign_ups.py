@@ -78,6 +78,29 @@ class SignUp(Row):
             CheckConstraint(check=f"cardinality(avoid_user_ids) <= {MAX_AVOIDED}", name="avoided_are_few"),
         )
 
+    def settle_state(self) -> None:
+        """Make an open sign-up WAITING or MATCHED, as its places say: fewer may be left than are taken."""
+        self.state = SignUpState.MATCHED if self.open_matches >= self.capacity else SignUpState.WAITING
+
+
+class ShownSignUp(Row):
+    """What other members see of an open sign-up whose person agreed to be shown. It is a view of the table `sign_ups`
+    that has these columns and no other, so that nothing else can be read of it."""
+
+    program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
+        "models.Program", related_name="shown_sign_ups", on_delete=OnDelete.NO_ACTION
+    )
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="shown_sign_ups", on_delete=OnDelete.NO_ACTION
+    )
+    role = fields.CharEnumField(SignUpRole, max_length=8)
+    topics: list[str] = ArrayField(element_type="text", default=list)
+    experience: str | None = fields.TextField(null=True)
+    languages: list[str] = ArrayField(element_type="text", default=list)
+
+    class Meta:
+        table = "shown_sign_ups"
+
 
 class KeptApart(Row):
     """Two people who are not suggested to each other again in a program, said to nobody: one of them ended their match
@@ -100,3 +123,10 @@ class KeptApart(Row):
             UniqueConstraint(fields=("program_id", "user_low_id", "user_high_id"), name="kept_apart_once_a_program"),
             CheckConstraint(check="user_low_id < user_high_id", name="kept_apart_lower_first"),
         )
+
+    @classmethod
+    async def keep(cls, program_id: UUID, one: UUID, other: UUID, now: datetime) -> None:
+        """Keep these two apart from now on; if they are already, nothing changes."""
+        low, high = sorted((one, other))
+        apart = cls(program_id=program_id, user_low_id=low, user_high_id=high, created_at=now)
+        await cls.bulk_create([apart], ignore_conflicts=True)

@@ -9,6 +9,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from models import wall_clock
 from models.base import Row
+from models.enums import Weekday
 
 ADULT = 18
 
@@ -26,8 +27,11 @@ class User(Row):
 
     `unread_notifications` counts them, so that nobody has to: it changes with the number of the person's stream.
 
+    `wants_emails` off stops them all; the choices for each kind (models/emails.py) stay as they are meanwhile.
+
     `quiet_from` and `quiet_until` are minutes after midnight on the person's own clock, and mean every night; both None
-    for somebody without quiet hours.
+    for somebody without quiet hours. `check_in_weekday` and `check_in_hour` are when the person is asked for the weekly
+    check-in, by the same clock.
     """
 
     email = fields.CharField(max_length=254, unique=True)
@@ -44,8 +48,11 @@ class User(Row):
     created_at = fields.DatetimeField()
     shares_presence = fields.BooleanField(default=True, db_default=True)
     shares_typing = fields.BooleanField(default=True, db_default=True)
+    wants_emails = fields.BooleanField(default=True, db_default=True)
     quiet_from: int | None = fields.SmallIntField(null=True, default=22 * 60, db_default=22 * 60)
     quiet_until: int | None = fields.SmallIntField(null=True, default=8 * 60, db_default=8 * 60)
+    check_in_weekday = fields.IntEnumField(Weekday, default=Weekday.SUNDAY, db_default=Weekday.SUNDAY)
+    check_in_hour = fields.SmallIntField(default=18, db_default=18)
     unread_notifications = fields.IntField(default=0, db_default=0)
     activity_head = fields.BigIntField(default=0)
     activity_floor = fields.BigIntField(default=0)
@@ -54,6 +61,10 @@ class User(Row):
         table = "users"
         constraints = (
             CheckConstraint(check="unread_notifications >= 0", name="unread_notifications_never_negative"),
+            CheckConstraint(
+                check="check_in_weekday BETWEEN 0 AND 6 AND check_in_hour BETWEEN 0 AND 23",
+                name="a_check_in_is_due_at_an_hour_of_the_week",
+            ),
             CheckConstraint(
                 check="(quiet_from IS NULL) = (quiet_until IS NULL)"
                 " AND quiet_from BETWEEN 0 AND 1439 AND quiet_until BETWEEN 0 AND 1439 AND quiet_from <> quiet_until",

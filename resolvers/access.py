@@ -11,6 +11,7 @@ from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
 
 from models.base import Row
+from models.check_ins import CheckIn
 from models.enums import OPEN_MATCH, GroupRole, MatchState, ProgramState, StreamKind
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
@@ -19,7 +20,7 @@ from models.messages import Message
 from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
-from models.sign_ups import SignUp
+from models.sign_ups import ShownSignUp, SignUp
 from models.users import Sharing, User
 from pubsub.streams import Scope, Stream, match_stream
 from pubsub.transaction import Changed
@@ -48,6 +49,11 @@ def signed_in(viewer: Viewer | None) -> Viewer:
     if viewer is None:
         raise Refused(ErrorCode.UNAUTHENTICATED, "Log in first, and send the access token with the request.")
     return viewer
+
+
+def unseen(user: User, now: datetime) -> Viewer:
+    """The person as one who reads without having signed in: for deciding what may be sent to him."""
+    return Viewer(user, UUID(int=0), user.is_adult(now))
 
 
 def adult(user: User, now: datetime, path: Path = ()) -> None:
@@ -105,6 +111,16 @@ def _sign_ups(viewer: Viewer) -> Q:
     return Q(user_id=viewer.id, program_id__in=Subquery(seen)) | Q(program_id__in=Subquery(administered))
 
 
+_FORMING = (ProgramState.SIGN_UP, ProgramState.MATCHING)
+
+
+def _shown_sign_ups(viewer: Viewer) -> Q:
+    """Those of others who agreed to be shown: for members of age, as long as pairs are to be made."""
+    gathering = Q(state__in=_FORMING) | Q(state=ProgramState.RUNNING, rolling=True)
+    programs = Program.filter(gathering, group_id__in=_groups_of(viewer)).values("id")
+    return Q(program_id__in=Subquery(programs)) & ~Q(user_id=viewer.id) if viewer.is_adult else Q(id__in=[])
+
+
 def _matches(viewer: Viewer) -> Q:
     administered = Program.filter(group_id__in=_groups_administered(viewer)).values("id")
     return readable_matches(viewer) | Q(program_id__in=Subquery(administered))
@@ -122,12 +138,14 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     Program: _programs,
     ProgramStep: _program_steps,
     SignUp: _sign_ups,
+    ShownSignUp: _shown_sign_ups,
     Match: _matches,
     StepProgress: _of_the_pair,
     Post: _of_the_pair,
     Comment: _of_the_pair,
     Notification: lambda viewer: Q(user_id=viewer.id),
     Message: _of_the_pair,
+    CheckIn: _of_the_pair,
 }
 
 
@@ -194,6 +212,20 @@ THE_TWO_ONLY = Guard(
     " OR ({row}.mentee_id = {viewer} AND {row}.mentee_reads))",
     lambda viewer, match, _: opens_space(viewer, match),
     columns=("mentor_id", "mentee_id", "mentor_reads", "mentee_reads"),
+)
+MAY_WISH = Guard(
+    f"{{adult}} AND {ROLE_IN_PROGRAM.sql} IS NOT NULL AND ({{row}}.state IN ('{ProgramState.SIGN_UP}',"
+    f" '{ProgramState.MATCHING}') OR ({{row}}.rolling AND {{row}}.state = '{ProgramState.RUNNING}'))",
+    lambda viewer, program, role: role is not None and viewer.is_adult and program.is_gathering(),
+    columns=("state", "rolling"),
+    fact=ROLE_IN_PROGRAM,
+)
+"""Who sees those that agreed to be shown, as in the scope of ShownSignUp."""
+
+OWNER_ONLY = Guard(
+    "{row}.user_id = {viewer}",
+    lambda viewer, row, _: viewer is not None and row.user_id == viewer.id,
+    columns=("user_id",),
 )
 BOTH_SHARE_READ_RECEIPTS = Fact(
     "both share read receipts",

@@ -18,10 +18,10 @@ from models.enums import (
 )
 from models.matches import Match
 from models.programs import Program
-from models.sign_ups import SignUp
+from models.sign_ups import KeptApart, SignUp
 from pubsub.streams import Stream, match_stream, program_stream, user_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, notifications, text
+from resolvers import access, freed_places, notifications, text
 
 
 def listeners(match: Match) -> tuple[Stream, Stream, Stream]:
@@ -39,13 +39,15 @@ async def end_match(
     back_to_queue: bool = True,
 ) -> Match:
     """End one's match for both. Reason and feedback stay private; the viewer's sign-up goes back to its place in the
-    queue, or is withdrawn.
+    queue, or is withdrawn. The other one's goes back, and its owner may withdraw it.
     """
     viewer = access.signed_in(viewer)
     feedback = text.optional_text(feedback, ("input", "feedback"), longest=2_000, what="the feedback")
     async with transaction() as changed:
         match = await access.take_match(changed, viewer, now, match_id, path=("input", "matchId"), minors_too=True)
         match.ended_by_id, match.end_reason, match.end_feedback = viewer.id, reason, feedback
+        if reason == MatchEndReason.NOT_A_GOOD_FIT:
+            await KeptApart.keep(match.program_id, *match.pair, now)
         withdrawn = set() if back_to_queue else {viewer.id}
         await end(changed, [match], now, actor=viewer.id, withdrawn=withdrawn)
     return match
@@ -54,8 +56,9 @@ async def end_match(
 _NOTIFIED = {
     MatchState.ENDED: NotificationKind.MATCH_ENDED,
     MatchState.EXPIRED: NotificationKind.MATCH_EXPIRED,
+    MatchState.COMPLETED: NotificationKind.MATCH_COMPLETED,
 }
-"""What the two are notified of: the same words for every end but the one for want of an answer."""
+"""What the two are notified of: the same words for every end but the one for want of an answer, and the agreed one."""
 
 
 async def take_open_matches(changed: Changed, which: Q) -> list[Match]:
@@ -87,6 +90,7 @@ async def end(
     locked = await SignUp.filter(id__in=sign_up_ids).order_by("id").select_for_update(no_key=True)
     program_ids = {match.program_id for match in matches}
     programs = await Program.filter(id__in=program_ids).order_by("id").select_for_update(no_key=True)
+    by_id = {program.id: program for program in programs}
     over = {program.id for program in programs if program.state in PROGRAM_OVER}
     sign_ups = {sign_up.id: sign_up for sign_up in locked}
     for match in matches:
@@ -98,6 +102,9 @@ async def end(
         await sign_up.save(update_fields=("open_matches", "state"))
         stream = program_stream(sign_up.program_id)
         changed.tell(stream, ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=None, at=now)
+    for sign_up in locked:
+        parted = {match.mentee_sign_up_id for match in matches if match.mentor_sign_up_id == sign_up.id}
+        await freed_places.tell(changed, by_id[sign_up.program_id], sign_up, now, actor=None, parted=parted)
 
 
 def _free_a_place(sign_up: SignUp, *, withdraw: bool, over: bool) -> None:

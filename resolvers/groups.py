@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from pypika_tortoise.context import SqlContext
 from pypika_tortoise.terms import Function as SqlFunction
@@ -20,7 +21,9 @@ from resolvers import access, text
 from resolvers.pages import Order
 
 NEWEST_FIRST = Order(descending=True)
+GROUP_PATH = ("input", "groupId")
 LONGEST_TOPIC = 60
+MOST_TOPICS = 50
 LONGEST_SLUG = 60
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -35,6 +38,7 @@ async def create_group(
     focus: GroupFocus,
     description: str,
     topics: Sequence[str],
+    time_zone: str = "UTC",
 ) -> Group:
     """Make a group whose first admin is the viewer. Raises Refused: INVALID_INPUT, CONFLICT when the slug is taken."""
     viewer = access.signed_in(viewer)
@@ -44,6 +48,7 @@ async def create_group(
         "focus": focus,
         "description": text.text(description, ("input", "description"), longest=4_000, what="the description"),
         "topics": text.lines(topics, ("input", "topics"), most=20, longest=LONGEST_TOPIC, what="a topic"),
+        "time_zone": text.time_zone(time_zone, ("input", "timeZone")),
     }
     try:
         async with transaction():
@@ -55,6 +60,29 @@ async def create_group(
             raise
         message = f"There is a group called {slug} already. Choose another slug."
         raise Refused(ErrorCode.CONFLICT, message, ("input", "slug")) from error
+
+
+async def set_group_topics(
+    viewer: access.Viewer | None, *, group_id: UUID, topics: Sequence[str], closed: bool | None
+) -> Group:
+    """Set what a group's sign-ups choose their topics from, as an admin; None leaves it as open or closed as it is.
+
+    What people chose before stays. Raises Refused: NOT_FOUND, FORBIDDEN, INVALID_INPUT.
+    """
+    viewer = access.signed_in(viewer)
+    path = ("input", "topics")
+    topics = text.lines(topics, path, most=MOST_TOPICS, longest=LONGEST_TOPIC, what="a topic")
+    async with transaction():
+        group = await access.visible(Group, viewer).get_or_none(id=group_id)
+        if group is None:
+            raise access.not_found("group", GROUP_PATH)
+        await access.administer(viewer, group_id, GROUP_PATH)
+        group = await Group.select_for_update(no_key=True).get(id=group_id)
+        group.topics, group.topics_closed = topics, group.topics_closed if closed is None else closed
+        if group.topics_closed and not topics:
+            raise text.invalid("Name a topic, or leave the list open: people could choose nothing.", path)
+        await group.save(update_fields=("topics", "topics_closed"))
+    return group
 
 
 def groups_about(viewer: access.Viewer | None, *, focus: GroupFocus | None, topic: str | None) -> QuerySet[Group]:

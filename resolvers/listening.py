@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, Self
 
+from models.enums import ActivityKind
 from pubsub.followers import Failure, Follower, Over
 from pubsub.hub import Hub
+from resolvers.reads import Asked, Wanted
 
 FRESH_SECONDS = 0.5
 """How old what an event shows may be: a slow reader gets a deleted post's tombstone, not its words."""
@@ -33,6 +35,14 @@ class Told:
         return time.monotonic() - self.read_at <= FRESH_SECONDS
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What of the row that an event is about is read with it, none of which depends on who asks."""
+
+    wanted: Wanted
+    asked: Sequence[Asked | None] = ()
+
+
 class Audience(Protocol):
     """All whom one place of the process tells, told together."""
 
@@ -50,6 +60,9 @@ class Ears(Protocol):
     @property
     def since(self) -> datetime:
         """When he began."""
+
+    def sight(self, kind: ActivityKind) -> Sight | None:
+        """What he is shown of an event of this kind; None when that is found out as it is shown."""
 
 
 class _OneByOne:
@@ -82,6 +95,9 @@ class Events(AsyncIterator[Any]):
         follower.ears = ears
         self._hub.begin(follower)
         return self._hub, follower
+
+    def sight(self, kind: ActivityKind) -> None:
+        """Whoever iterates looks at the row himself."""
 
     def __aiter__(self) -> Self:
         return self

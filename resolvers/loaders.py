@@ -56,6 +56,33 @@ async def known_rows(
     return {row.id: row for row in await _read(wanted, viewer, '"id" = ANY($KEY::uuid[])', list(ids), asked)}
 
 
+Line = tuple[UUID, UUID, UUID | None]
+"""A viewer, the id of a row that he is to be shown, and who had to do with it."""
+
+_LINES = "unnest(${0}::uuid[], ${1}::uuid[], ${2}::uuid[]) WITH ORDINALITY AS want(viewer, subject, actor, ord)"
+
+
+async def visible_to_each(
+    wanted: Wanted, lines: Sequence[Line], asked: Sequence[Asked | None], *, is_adult: bool, connection: str
+) -> list[tuple[Line, Any]]:
+    """The row of each line whose viewer may see it, with all that is wanted beneath it, in one statement for all.
+
+    Nothing that is wanted may depend on who asks: that is for `visible_rows`, which one viewer's are.
+    """
+    made = reader(wanted, asked)
+    base, constants = access.visible_to_each(wanted.model, is_adult=is_adult)
+    kept = f"each {is_adult}"
+    statement = made.statements.get(kept)
+    if statement is None:
+        first = made.parameters + len(constants) + 1
+        wants = _LINES.format(first, first + 1, first + 2)
+        statement = made.statements[kept] = made.statement_for_each(_renumbered(base, made.parameters), wants)
+    values = [*made.arguments(None, is_adult, asked), *constants, *map(list, zip(*lines, strict=True))]
+    _, records = await get_connection(connection).execute_query(statement, values)
+    rows = made.rows(records, asked)
+    return [(lines[record[-1] - 1], row) for record, row in zip(records, rows, strict=True)]
+
+
 async def page_of(
     query: QuerySet[R],
     order: Order,

@@ -19,23 +19,30 @@ KEPT_FORMS = 16
 """How many forms of one wanted tree are kept with it: with a cursor or without, from the front or from the end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reader:
     """One form of a wanted tree: its SQL around the rows that it starts from, its arguments, and what makes rows."""
 
     model: type[Row]
     columns: tuple[str, ...]
-    head: str
-    tail: str
+    outputs: str
+    joins: str
     parameters: int
     arguments: Callable[[UUID | None, bool, Sequence[Asked | None]], list[Any]]
     rows: Callable[[Sequence[Any], Sequence[Asked | None]], list[Any]]
+    for_viewer: bool
+    """Whether anything that is read depends on who asks."""
     statements: dict[str, str] = field(default_factory=dict)
     """Those made so far, by the condition of the rows that they start from: a scope or two a model."""
 
     def statement(self, base: str, order: str = "") -> str:
         """The SQL, given that of the rows to start from."""
-        return f"{self.head}{base}{self.tail}{order}"
+        return f"SELECT {self.outputs} FROM ({base}) AS t0{self.joins}{order}"
+
+    def statement_for_each(self, base: str, wants: str) -> str:
+        """The SQL, given that of the row for one line of `wants`, and the lines: (…, ord). Each record ends with the
+        place of the line that it is for."""
+        return f"SELECT {self.outputs}, want.ord FROM {wants} JOIN LATERAL ({base}) AS t0 ON TRUE{self.joins}"
 
 
 def reader(wanted: Wanted, asked: Sequence[Asked | None]) -> Reader:
@@ -58,7 +65,8 @@ class _Signed:
 @lru_cache(KEPT_READERS)
 def _reader(signed: _Signed, forms: tuple[Form | None, ...]) -> Reader:
     level, parameters, names = Writer(forms).write(signed.wanted)
-    head = f"SELECT {', '.join(level.outputs) or 'NULL'} FROM ("
-    tail = f") AS t0{''.join(level.joins)}"
+    for_viewer = bool({"viewer", "adult"} & parameters.keys())
+    outputs, joins = ", ".join(level.outputs) or "NULL", "".join(level.joins)
     columns = tuple(level.columns) or ("id",)
-    return Reader(signed.wanted.model, columns, head, tail, parameters, names["arguments"], names["rows"])
+    made = names["arguments"], names["rows"]
+    return Reader(signed.wanted.model, columns, outputs, joins, len(parameters), *made, for_viewer)

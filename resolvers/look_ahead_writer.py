@@ -40,17 +40,20 @@ class Writer:
         self._functions: list[str] = []
         self._names: dict[str, Any] = {"new": object.__new__, "bare": bare}
         self._numbers = count()
+        self._shared = 0
 
-    def write(self, wanted: Wanted) -> tuple[Level, int, dict[str, Any]]:
-        """The outermost level, how many parameters there are, and the functions `arguments` and `rows`."""
+    def write(self, wanted: Wanted) -> tuple[Level, Mapping[str, str], dict[str, Any]]:
+        """The outermost level, what the parameters are made of, and the functions `arguments` and `rows`."""
         level = Level()
         self._function("row", level, self._row(level, wanted, "t0", level.columns))
         self._functions += [
             f"def arguments(viewer, adult, s):\n    return [{', '.join(self._parameters)}]",
-            "def rows(records, s):\n    return [row(r, s) for r in records]",
+            "def rows(records, s):\n"
+            f"    shared = [{', '.join(['{}'] * self._shared)}]\n"
+            "    return [row(r, s, shared) for r in records]",
         ]
         exec("\n".join(self._functions), self._names)  # our own text, with no word of a client in it
-        return level, len(self._parameters), self._names
+        return level, self._parameters, self._names
 
     def _row(
         self,
@@ -111,9 +114,16 @@ class Writer:
         joined, columns, place = self._alias(), {"id": None}, len(level.joins)
         level.joins.append("")  # before those of what hangs on it
         found = level.output(f'{joined}."id"')
-        level.lines += [f"{indent}if {found} is None:", f"{indent}    {cell} = None", f"{indent}else:"]
-        row = self._row(level, wanted, joined, columns, indent + "    ", {"id": found})
-        level.lines.append(f"{indent}    {cell} = {row}")
+        # Whom many rows lead to, as a pair's posts to their two authors, is one row: completed once, too (plans.py).
+        shared, known = f"shared[{self._shared}]", f"k{next(self._numbers)}"
+        self._shared += 1
+        level.lines += [
+            f"{indent}{known} = {found}",
+            f"{indent}{cell} = None if {known} is None else {shared}.get({known})",
+            f"{indent}if {known} is not None and {cell} is None:",
+        ]
+        row = self._row(level, wanted, joined, columns, indent + "    ", {"id": known})
+        level.lines.append(f"{indent}    {cell} = {shared}[{known}] = {row}")
         where = f'"id" = {self._sql(key, alias, used)}'
         if related.guard:
             where += f" AND ({self._sql(related.guard, alias, used)})"
@@ -129,7 +139,7 @@ class Writer:
         form = self._forms[related.place] if related.place >= 0 else None
         relation = related.relation if form is None else form[0]
         name = self._function(f"row_{under}", inner, self._row(inner, related.wanted, under, inner.columns))
-        made = f"[{name}(r, s) for r in RECORDS]"
+        made = f"[{name}(r, s, shared) for r in RECORDS]"
         where = f'"{relation.parent}" = {self._sql("{row}.id", alias, used)}'
         if isinstance(relation, Many):
             column, way, limit = relation.order, "ASC", ""
@@ -194,7 +204,7 @@ class Writer:
         return cell if kind.field_type in NATIVE else f"{self._name('c', kind.to_python_value)}({cell})"
 
     def _function(self, name: str, level: Level, row: str) -> str:
-        lines = [f"def {name}(r, s):", *(f"    {line}" for line in level.lines), f"    return {row}"]
+        lines = [f"def {name}(r, s, shared):", *(f"    {line}" for line in level.lines), f"    return {row}"]
         self._functions.append("\n".join(lines))
         return name
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from models.enums import ActivityKind, NotificationKind, SignUpState, StepState
+from models.enums import ActivityKind, NotificationKind, SignUpState, StepOpening, StepState
 from models.errors import ErrorCode, Refused
 from models.matches import Match, StepProgress
 from models.programs import STEP_TEXT_FIELDS, Program, ProgramStep
@@ -83,7 +83,7 @@ class Table:
             return refused
         mentor, mentee = self.sign_ups[mentor_id], self.sign_ups[mentee_id]
         match = await self._match(mentor, mentee, note)
-        await _copy_steps(self.steps, match)
+        await _copy_steps(self.program, self.steps, match)
         for sign_up in (mentor, mentee):
             self._take_a_place(sign_up)
         for stream in endings.listeners(match):
@@ -111,7 +111,11 @@ class Table:
 
     async def _match(self, mentor: SignUp, mentee: SignUp, note: str | None) -> Match:
         introduction = introductions.introduce(
-            self.program, (self.users[mentor.user_id], mentor), (self.users[mentee.user_id], mentee), note
+            self.program,
+            (self.users[mentor.user_id], mentor),
+            (self.users[mentee.user_id], mentee),
+            note,
+            self.steps[0] if self.steps else None,
         )
         return await Match.create(
             program_id=self.program.id,
@@ -123,6 +127,7 @@ class Table:
             introduction_shared=introduction.shared,
             first_question=introduction.first_question,
             started_at=self.now,
+            steps_due_at=self.now if self.program.step_opening == StepOpening.BY_WEEK else None,
         )
 
     def _take_a_place(self, sign_up: SignUp) -> None:
@@ -139,12 +144,14 @@ class Table:
         self.changed.tell(stream, kind, subject, actor=self.viewer.id, at=self.now)
 
 
-async def _copy_steps(steps: Sequence[ProgramStep], match: Match) -> None:
-    """The pair's own copy: editing the program later never changes a pair under way. The first step is open at once."""
+async def _copy_steps(program: Program, steps: Sequence[ProgramStep], match: Match) -> None:
+    """The pair's own copy: what becomes of the program later never changes a pair under way. The first step is open at
+    once, and with it all others if the program says so."""
+    all_at_once = program.step_opening == StepOpening.ALL_AT_ONCE
     copies = [
         StepProgress(
             match_id=match.id,
-            state=StepState.OPEN if index == 0 else StepState.LOCKED,
+            state=StepState.OPEN if index == 0 or all_at_once else StepState.LOCKED,
             **{field: getattr(step, field) for field in STEP_TEXT_FIELDS},
         )
         for index, step in enumerate(steps)

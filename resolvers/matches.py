@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.enums import ActivityKind, MatchState, NotificationKind
-from models.matches import Match
+from models.matches import BEGINNING, Match
 from pubsub.streams import match_stream, program_stream, user_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, notifications
@@ -22,8 +22,8 @@ async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, 
         setattr(match, mine, now)
         both = match.mentor_acknowledged_at is not None and match.mentee_acknowledged_at is not None
         if became_active := both and match.state == MatchState.INTRODUCED:
-            match.state, match.active_at = MatchState.ACTIVE, now
-        await match.save(update_fields=("state", "active_at", mine))
+            match.begin(now)
+        await match.save(update_fields=(*BEGINNING, mine))
         await _log_change(changed, match, viewer, now, became_active=became_active)
         if match.state == MatchState.INTRODUCED:
             kind = NotificationKind.INTRODUCTION_ACKNOWLEDGED
@@ -34,8 +34,8 @@ async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, 
 async def activate_by_writing(changed: Changed, match: Match, viewer: access.Viewer, now: datetime) -> None:
     """The first post, comment or message makes an introduced match ACTIVE. The match's row is locked."""
     if match.state == MatchState.INTRODUCED:
-        match.state, match.active_at = MatchState.ACTIVE, now
-        await match.save(update_fields=("state", "active_at"))
+        match.begin(now)
+        await match.save(update_fields=BEGINNING)
         await _log_change(changed, match, viewer, now, became_active=True)
 
 

@@ -6,13 +6,16 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from models.enums import ActivityKind, NotificationKind
+from models.enums import ActivityKind, GroupRole, NotificationKind
 from models.errors import ErrorCode, Refused
+from models.groups import Membership
 from models.notifications import Notification
+from models.programs import Program
 from models.users import User
 from pubsub.streams import user_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, text
+from resolvers import access, emails, text
+from resolvers.notification_texts import TEXTS
 from resolvers.pages import LARGEST_SIZE, Order
 
 NEWEST_FIRST = Order(descending=True)
@@ -20,9 +23,12 @@ IDS_PATH = ("input", "ids")
 UP_TO_PATH = ("input", "upTo")
 
 # Waits for nobody but the person's own `mark_read`: who makes one about the same subject holds the same match.
-_ADD = """
-INSERT INTO notifications (id, user_id, kind, subject_id, created_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (user_id, kind, subject_id) WHERE read_at IS NULL DO NOTHING RETURNING id
+_ADD = f"""
+WITH told AS (
+    INSERT INTO notifications (id, user_id, kind, subject_id, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (user_id, kind, subject_id) WHERE read_at IS NULL DO NOTHING RETURNING id, user_id, kind, created_at
+), mailed AS ({emails.QUEUE})
+SELECT id FROM told
 """
 
 
@@ -37,12 +43,42 @@ async def notify(
 ) -> None:
     """Tell these people, but never the one who did it, and nobody twice as long as he has not read it.
 
-    In the transaction of the act. It names nobody: whoever may see the subject sees there whom it is about.
+    In the transaction of the act, with the e-mail for those who want one (resolvers/emails.py). It names nobody:
+    whoever may see the subject sees there whom it is about.
     """
+    mailed = TEXTS[kind].mailed
     for user_id in people:
-        if user_id != actor and await changed.sql(_ADD, notification_id := uuid7(), user_id, kind, subject_id, at):
+        if user_id == actor:
+            continue
+        if await changed.sql(_ADD, notification_id := uuid7(), user_id, kind, subject_id, at, uuid7(), mailed):
             stream = user_stream(user_id)
             changed.tell(stream, ActivityKind.NOTIFICATION_ADDED, notification_id, actor=None, at=at, unread=1)
+
+
+async def supersede(
+    changed: Changed, user_id: UUID, kinds: Sequence[NotificationKind], subject_ids: Sequence[UUID], at: datetime
+) -> None:
+    """Count as read what this person was told of these kinds about these subjects: something newer takes its place.
+
+    The person's row is held already: the count of the unread is on it.
+    """
+    older = Notification.filter(user_id=user_id, kind__in=list(kinds), subject_id__in=list(subject_ids))
+    unread = await older.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
+    await _read(changed, user_id, unread, at)
+
+
+async def _read(changed: Changed, user_id: UUID, ids: Sequence[UUID], at: datetime) -> None:
+    if ids:
+        await Notification.filter(id__in=list(ids)).update(read_at=at)
+    for notification_id in ids:
+        kind = ActivityKind.NOTIFICATION_CHANGED
+        changed.tell(user_stream(user_id), kind, notification_id, actor=user_id, at=at, unread=-1)
+
+
+async def notify_admins(changed: Changed, program: Program, kind: NotificationKind, at: datetime) -> None:
+    """Tell the admins of a program's group something about it that nobody in particular did. Its row is locked."""
+    admins = Membership.filter(group_id=program.group_id, role=GroupRole.ADMIN).order_by("user_id")
+    await notify(changed, await admins.values_list("user_id", flat=True), kind, program.id, actor=None, at=at)
 
 
 async def mark_read(
@@ -65,10 +101,7 @@ async def mark_read(
         if ids is not None and await which.count() != len(set(ids)):
             raise access.not_found("notification", IDS_PATH)
         unread = await which.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
-        await Notification.filter(id__in=unread).update(read_at=now)
-        for notification_id in unread:
-            kind = ActivityKind.NOTIFICATION_CHANGED
-            changed.tell(user_stream(viewer.id), kind, notification_id, actor=viewer.id, at=now, unread=-1)
+        await _read(changed, viewer.id, unread, now)
     return await User.get(id=viewer.id)
 
 

@@ -17,6 +17,7 @@ from models.enums import (
     ProgramState,
     SignUpRole,
     SignUpState,
+    StepOpening,
 )
 from models.errors import ErrorCode, Refused
 from models.groups import Group
@@ -26,15 +27,15 @@ from models.programs import STEP_TEXT_FIELDS, Program, ProgramStep
 from models.sign_ups import SignUp
 from pubsub.streams import program_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, endings, groups, text
+from resolvers import access, endings, groups, last_days, text
 from resolvers.pages import Order
 
 NEWEST_FIRST = Order(descending=True)
 PATH = ("input", "programId")
 
-_TAKES_SIGN_UPS = Q(state__in=(ProgramState.SIGN_UP, ProgramState.MATCHING)) | Q(
-    state=ProgramState.RUNNING, rolling=True
-)
+_TAKES_SIGN_UPS = Q(
+    Q(sign_up_closed_at__isnull=True) | Q(rolling=True), state__in=(ProgramState.SIGN_UP, ProgramState.MATCHING)
+) | Q(state=ProgramState.RUNNING, rolling=True)
 _ATTEMPTS = 5
 
 
@@ -48,6 +49,8 @@ async def create_program(
     description: str,
     starts_on: date | None = None,
     rolling: bool = False,
+    step_opening: StepOpening = StepOpening.BY_WEEK,
+    ends_on: date | None = None,
 ) -> Program:
     """Start a DRAFT with its own copy of a template's steps, as an admin of the group.
 
@@ -64,7 +67,7 @@ async def create_program(
             raise access.not_found("group", path)
         await access.administer(viewer, group_id, path)
         _eligible(group, path)
-        program = await Program.create(
+        program = Program(
             group_id=group_id,
             template_key=template.key,
             title=title,
@@ -72,10 +75,13 @@ async def create_program(
             weeks=template.weeks,
             starts_on=starts_on,
             rolling=rolling,
+            step_opening=step_opening,
             created_at=now,
         )
+        last_days.end_on(program, ends_on, group, now)
+        await program.save()
         await _copy_steps(template, program)
-        await _log_change(changed, program, viewer, now)
+        await log_change(changed, program, now, actor=viewer.id)
     return program
 
 
@@ -91,7 +97,7 @@ async def advance_program(
     for _ in range(_ATTEMPTS):
         try:
             return await _advance(viewer, now, program_id, to)
-        except _SomebodyNew:
+        except SomebodyNew:
             continue
     message = "People are signing up or being paired at this very moment. Try again."
     raise Refused(ErrorCode.CONFLICT, message, PATH)
@@ -111,7 +117,7 @@ def programs_about(
     return query
 
 
-class _SomebodyNew(Exception):
+class SomebodyNew(Exception):
     """Between listing a program's people and locking its row a match or sign-up came in: it takes a new attempt."""
 
 
@@ -120,20 +126,40 @@ async def _advance(viewer: access.Viewer, now: datetime, program_id: UUID, to: P
         program = await access.program_to_administer(viewer, program_id, PATH)
         _allowed(program, to)
         matches = await _take_matches(changed, program, to)
-        sign_ups = await _lock_sign_ups(program, to, matches)
+        sign_ups = await lock_sign_ups(program, to, matches)
         program = await Program.select_for_update(no_key=True).get(id=program_id)
         _allowed(program, to)
+        last_days.still_to_come(program, to, now)
         if to not in PROGRAM_OVER:
             _eligible(await Group.get(id=program.group_id), PATH)
-        if to == ProgramState.MATCHING:
-            await _somebody_to_pair(program)
-        await _nobody_new(program, to, matches, sign_ups)
-        program.state = to
-        await program.save(update_fields=("state",))
-        await _log_change(changed, program, viewer, now)
-        await endings.end(changed, matches, now, actor=viewer.id, withdrawn=set())
-        await _expire(changed, program, to, sign_ups, viewer, now)
+        if to == ProgramState.MATCHING and (reason := await nobody_to_pair(program)):
+            raise Refused(ErrorCode.ILLEGAL_TRANSITION, reason, ("input", "to"))
+        await enter(changed, program, to, matches, sign_ups, now, actor=viewer.id)
     return program
+
+
+async def enter(
+    changed: Changed,
+    program: Program,
+    to: ProgramState,
+    matches: Sequence[Match],
+    sign_ups: set[UUID],
+    now: datetime,
+    *,
+    actor: UUID | None,
+) -> None:
+    """Take a locked program to a state. These matches end with it, and these sign-ups expire; all of them are locked.
+
+    Raises SomebodyNew when there are more to end or expire.
+    """
+    await _nobody_new(program, to, matches, sign_ups)
+    program.state = to
+    if to in PROGRAM_OVER:
+        program.closes_at = None
+    await program.save(update_fields=("state", "closes_at"))
+    await log_change(changed, program, now, actor=actor)
+    await endings.end(changed, matches, now, actor=actor, withdrawn=set())
+    await _expire(changed, program, to, sign_ups, now, actor=actor)
 
 
 def _template(key: str) -> ProgramTemplate:
@@ -166,16 +192,17 @@ def _allowed(program: Program, to: ProgramState) -> None:
         raise Refused(ErrorCode.ILLEGAL_TRANSITION, message, ("input", "to"))
 
 
-async def _somebody_to_pair(program: Program) -> None:
+async def nobody_to_pair(program: Program) -> str | None:
+    """Why matching cannot start yet, or None when a mentor and a mentee wait."""
     waiting = await SignUp.filter(program_id=program.id, state=SignUpState.WAITING).values_list("role", "user_id")
     mentors = {user_id for role, user_id in waiting if role == SignUpRole.MENTOR}
     mentees = {user_id for role, user_id in waiting if role == SignUpRole.MENTEE}
-    if not mentors or not mentees or len(mentors | mentees) < 2:
-        message = (
-            "Matching starts once a mentor and a mentee, two different people, are waiting; here wait "
-            f"{len(mentors)} and {len(mentees)}. Until then the program stays SIGN_UP, or becomes CANCELLED."
-        )
-        raise Refused(ErrorCode.ILLEGAL_TRANSITION, message, ("input", "to"))
+    if mentors and mentees and len(mentors | mentees) > 1:
+        return None
+    return (
+        "Matching starts once a mentor and a mentee, two different people, are waiting; here wait "
+        f"{len(mentors)} and {len(mentees)}. Until then the program stays SIGN_UP, or becomes CANCELLED."
+    )
 
 
 def _expiring(program: Program, to: ProgramState) -> Q:
@@ -190,8 +217,8 @@ async def _take_matches(changed: Changed, program: Program, to: ProgramState) ->
     return await endings.take_open_matches(changed, Q(program_id=program.id))
 
 
-async def _lock_sign_ups(program: Program, to: ProgramState, matches: Sequence[Match]) -> set[UUID]:
-    """Also the sign-ups of the matches, withdrawn ones too, which `endings.end` writes."""
+async def lock_sign_ups(program: Program, to: ProgramState, matches: Sequence[Match]) -> set[UUID]:
+    """Those that expire with this step, and those of the matches, withdrawn ones too, which `endings.end` writes."""
     of_matches = [id_ for match in matches for id_ in (match.mentor_sign_up_id, match.mentee_sign_up_id)]
     which = _expiring(program, to) | Q(id__in=of_matches)
     locked = await SignUp.filter(which).order_by("id").select_for_update(no_key=True)
@@ -201,23 +228,24 @@ async def _lock_sign_ups(program: Program, to: ProgramState, matches: Sequence[M
 async def _nobody_new(program: Program, to: ProgramState, matches: Sequence[Match], sign_ups: set[UUID]) -> None:
     """The program's row is locked: nobody signs up or is paired from now on, and who came before is seen here."""
     if await SignUp.filter(_expiring(program, to)).exclude(id__in=list(sign_ups)).exists():
-        raise _SomebodyNew
+        raise SomebodyNew
     if to == ProgramState.CANCELLED:
         taken = [match.id for match in matches]
         if await Match.filter(program_id=program.id, state__in=OPEN_MATCH).exclude(id__in=taken).exists():
-            raise _SomebodyNew
+            raise SomebodyNew
 
 
 async def _expire(
-    changed: Changed, program: Program, to: ProgramState, sign_ups: set[UUID], viewer: access.Viewer, now: datetime
+    changed: Changed, program: Program, to: ProgramState, sign_ups: set[UUID], now: datetime, *, actor: UUID | None
 ) -> None:
     for sign_up in await SignUp.filter(_expiring(program, to), id__in=list(sign_ups)).order_by("id"):
         sign_up.state = SignUpState.EXPIRED
         await sign_up.save(update_fields=("state",))
         stream = program_stream(program.id)
-        changed.tell(stream, ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=viewer.id, at=now)
+        changed.tell(stream, ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=actor, at=now)
 
 
-async def _log_change(changed: Changed, program: Program, viewer: access.Viewer, now: datetime) -> None:
+async def log_change(changed: Changed, program: Program, now: datetime, *, actor: UUID | None) -> None:
+    """Tell the group's admins that a program has changed; nobody did it when its last day was over."""
     stream = program_stream(program.id)
-    program.activity_head = await changed.log(stream, ActivityKind.PROGRAM_CHANGED, program.id, actor=viewer.id, at=now)
+    program.activity_head = await changed.log(stream, ActivityKind.PROGRAM_CHANGED, program.id, actor=actor, at=now)

@@ -54,6 +54,13 @@ def lines(values: Sequence[str], path: Sequence[str], *, most: int, longest: int
     return list(kept.values())
 
 
+def number(value: int, path: Sequence[str], *, low: int, high: int, what: str) -> int:
+    """A whole number within bounds."""
+    if not low <= value <= high:
+        raise invalid(f"Choose {what} from {low} to {high}; this is {value}.", path)
+    return value
+
+
 def time_zone(value: str, path: Sequence[str]) -> str:
     """The name of a time zone in the IANA database."""
     if value not in _ZONES:

@@ -16,7 +16,7 @@ from models.posts import Writing
 from pubsub.append import append, appending
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, matches, reactions, read_states
+from resolvers import access, matches, reactions, read_states, silence
 from resolvers.drafts import KEY_PATH, Draft, body_of
 from resolvers.read_states import Counted
 
@@ -57,13 +57,16 @@ class Kind(Generic[W]):
         """Writes one into a pair under way, unless its key is used: such a one is a retry, whose answer is the row."""
         table = self.model._meta.db_table
         unused = f"NOT EXISTS (SELECT 1 FROM {table} WHERE author_id = $2 AND idempotency_key = $6)"
+        also = [silence.broken("$4::timestamptz")]
+        if self.counted is not None:
+            also.append(read_states.one_more(self.counted))
         return appending(
             table,
             {**_COLUMNS, **self.own},
             self.added,
             match=self.match,
-            guard=f"{access.WRITES_ON} AND {unused} AND {self.only_if}",
-            also="" if self.counted is None else read_states.one_more(self.counted),
+            guard=f"{access.WRITES_ON} AND {silence.NOTHING_OFFERED} AND {unused} AND {self.only_if}",
+            also=", ".join(also),
         )
 
 
@@ -114,6 +117,7 @@ async def add(kind: Kind[W], changed: Changed, match: Match, draft: Draft) -> W:
     """Write into a locked match, under the number of the event that tells of it. The first word makes it ACTIVE."""
     author, now = draft.author, draft.now
     await matches.activate_by_writing(changed, match, author, now)
+    await silence.end(changed, match, now, actor=author.id)
     number = await changed.log(match_stream(match.id), kind.added, draft.id, actor=author.id, at=now)
     if kind.counted is not None:
         await read_states.count_one_more(changed, match, author.id, kind.counted)

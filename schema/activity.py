@@ -15,6 +15,7 @@ from models.users import User as UserRow
 from resolvers import activity
 from resolvers.activity import Event, Resync
 from resolvers.listening import Events
+from schema.check_ins import CheckIn
 from schema.comments import Comment
 from schema.compiled.calls import SAME_FOR_ALL
 from schema.context import Info
@@ -24,6 +25,8 @@ from schema.node import key_of
 from schema.notifications import Notification
 from schema.posts import Post
 from schema.programs import Program
+from schema.selection import Selected
+from schema.sights import Sights
 from schema.sign_ups import SignUp
 from schema.steps import StepProgress
 from schema.users import User
@@ -36,10 +39,13 @@ class _Happened:
     cursor: str = strawberry.field(description="Where the stream stands after this event: `after` goes on from here.")
     occurred_at: datetime = strawberry.field(description="When it happened.")
     actor_id: Private[UUID | None] = None
+    actor_read: Private[UserRow | None] = None
 
     @strawberry.field(description="Who did it; null when nobody is named, as at an end.", metadata={SAME_FOR_ALL: True})
-    async def actor(self, info: Info) -> User | None:
-        return None if self.actor_id is None else await info.context.one(UserRow, self.actor_id)
+    def actor(self, info: Info) -> User | None:
+        if self.actor_id is None or self.actor_read is not None:
+            return self.actor_read  # type: ignore[return-value]  # rows stand for themselves
+        return info.context.one(UserRow, self.actor_id)  # type: ignore[return-value]
 
 
 @strawberry.interface(description="Something that happened in a pair's space.")
@@ -92,6 +98,11 @@ class StepProgressed(MatchActivity):
     step_progress: StepProgress = strawberry.field(description="The step as it is now.")
 
 
+@strawberry.type(description="A weekly check-in opened, was answered, or gave way to the next one.")
+class CheckInChanged(MatchActivity):
+    check_in: CheckIn = strawberry.field(description="The check-in as it is now.")
+
+
 @strawberry.type(description="A match was made, or its state changed. An end is the last event of the pair's stream.")
 class MatchChanged(MatchActivity, ViewerActivity, ProgramActivity):
     match: Match = strawberry.field(description="The match as it is now.")
@@ -100,6 +111,14 @@ class MatchChanged(MatchActivity, ViewerActivity, ProgramActivity):
 @strawberry.type(description="Somebody signed up, or a sign-up changed.")
 class SignUpChanged(ProgramActivity):
     sign_up: SignUp = strawberry.field(description="The sign-up as it is now.")
+
+
+@strawberry.type(
+    description="A mentor has a free place, by an end or a raised capacity, while somebody waits who may have it. "
+    "`signUp.program.admin.suggestedMatches` proposes anew."
+)
+class PlaceFreed(ProgramActivity):
+    sign_up: SignUp = strawberry.field(description="The mentor's sign-up as it is now.")
 
 
 @strawberry.type(description="The program itself changed.")
@@ -141,12 +160,17 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
     ActivityKind.MESSAGE_ADDED: (MessageAdded, "message"),
     ActivityKind.MESSAGE_CHANGED: (MessageChanged, "message"),
     ActivityKind.STEP_PROGRESSED: (StepProgressed, "step_progress"),
+    ActivityKind.CHECK_IN_CHANGED: (CheckInChanged, "check_in"),
     ActivityKind.MATCH_CHANGED: (MatchChanged, "match"),
     ActivityKind.SIGN_UP_CHANGED: (SignUpChanged, "sign_up"),
+    ActivityKind.PLACE_FREED: (PlaceFreed, "sign_up"),
     ActivityKind.PROGRAM_CHANGED: (ProgramChanged, "program"),
     ActivityKind.NOTIFICATION_ADDED: (NotificationAdded, "notification"),
     ActivityKind.NOTIFICATION_CHANGED: (NotificationChanged, "notification"),
 }
+
+
+_SHOWN = {kind: (cls.__name__, name, activity.SUBJECTS[kind]) for kind, (cls, name) in _TYPES.items()}
 
 
 def typed(event: Event | Resync) -> Any:
@@ -154,13 +178,19 @@ def typed(event: Event | Resync) -> Any:
     if isinstance(event, Resync):
         return ResyncRequired(cursor=event.cursor, occurred_at=event.occurred_at, reason=event.reason)
     cls, subject = _TYPES[event.kind]
-    return cls(cursor=event.cursor, occurred_at=event.occurred_at, actor_id=event.actor_id, **{subject: event.subject})
+    what = {"cursor": event.cursor, "occurred_at": event.occurred_at, subject: event.subject}
+    return cls(**what, actor_id=event.actor_id, actor_read=event.actor)
 
 
 class TypedEvents(AsyncIterator[Any]):
     """Events as their types. Who has many listeners takes `events` and types them, once for all who hear the same."""
 
     typed = staticmethod(typed)
+
+    @staticmethod
+    def sights(field: Selected, variables: dict[str, Any]) -> Sights:
+        """What a selection shows of events' rows."""
+        return Sights(field, variables, _SHOWN)
 
     def __init__(self, info: Info, events: Events) -> None:
         info.context.following = True

@@ -1,5 +1,6 @@
 """What one operation, or one event of a subscription, resolves in: who asks, when, and loaders that nobody shares."""
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -87,7 +88,9 @@ class Context:
                 return await patiently(partial(read, keys), seconds=seconds)
 
             loader = kept[name] = DataLoader(load_fn=read_patiently)
-        return loader.load(key)
+        found = loader.load(key)
+        # Others wait for it too: it is not cancelled with an answer that failed.
+        return asyncio.shield(found) if everybodys and self.following else found
 
     async def read(self, read: Callable[[], Awaitable[V]]) -> V:
         """What `read` gives, waited for as the operation may wait while the database is away."""

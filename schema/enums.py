@@ -41,6 +41,14 @@ _describe(
     },
 )
 _describe(
+    enums.StepOpening,
+    "When the steps of a program open for its pairs.",
+    {
+        "BY_WEEK": "Each in its week; the next one earlier when nothing else is left to do.",
+        "ALL_AT_ONCE": "All from the start.",
+    },
+)
+_describe(
     enums.ProgramState,
     "Where a program stands. Anything before CLOSED may also become CANCELLED.",
     {
@@ -48,7 +56,7 @@ _describe(
         "SIGN_UP": "Members sign up as mentor or mentee.",
         "MATCHING": "The admins pair people; sign-up is still open.",
         "RUNNING": "Pairs work through the steps. Sign-up and matching are over unless the program is rolling.",
-        "CLOSED": "Nobody is paired any more; open matches may finish.",
+        "CLOSED": "Taken there by an admin, or by its last day. Nobody is paired any more; open matches may finish.",
         "ARCHIVED": "Kept to look back at.",
         "CANCELLED": "Called off; its matches were ended.",
     },
@@ -67,6 +75,19 @@ _describe(
         "WITHDRAWN": "Taken back by the person.",
         "DECLINED": "Declined by an admin.",
         "EXPIRED": "The program ended before a match was made, or after it ended.",
+    },
+)
+_describe(
+    enums.Availability,
+    "When in a week somebody has time, by the clock of where the person is.",
+    {
+        f"{days}_{times}": f"{day} between {span}."
+        for days, day in (("WEEKDAY", "Monday to Friday"), ("WEEKEND", "Saturday and Sunday"))
+        for times, span in (
+            ("MORNINGS", "8:00 and 12:00"),
+            ("AFTERNOONS", "12:00 and 17:00"),
+            ("EVENINGS", "17:00 and 22:00"),
+        )
     },
 )
 _describe(
@@ -96,11 +117,35 @@ _describe(
     enums.StepState,
     "How far a pair is with a step.",
     {
-        "LOCKED": "Not open yet.",
+        "LOCKED": "Not open yet: it opens in its week, or when all that is open is done.",
         "OPEN": "To be worked on.",
         "DONE_BY_ONE": "One of the two says that it is done; the other has yet to.",
         "DONE": "Completed as its rule says.",
-        "SKIPPED": "Left out by the pair.",
+        "SKIPPED": "Left out by one of the two, for both.",
+    },
+)
+_describe(
+    enums.CheckInState,
+    "How far a pair is with a week's check-in.",
+    {
+        "OPEN": "Nobody has answered yet.",
+        "PARTIAL": "One of the two has answered.",
+        "DONE": "Both have answered.",
+        "MISSED": "The next one opened before both had answered. Late answers are still welcome.",
+    },
+)
+_describe(
+    enums.Weekday,
+    "A day of the week.",
+    {name: f"{name.capitalize()}." for name in enums.Weekday.__members__},
+)
+_describe(
+    enums.MatchOffer,
+    "What both are offered after four weeks of silence. Nothing of it happens by itself.",
+    {
+        "PAUSE": "A break: `pauseMatch`.",
+        "ANOTHER_MATCH": "Somebody else, from one's old place in the queue: `endMatch` with `backToQueue: true`.",
+        "GRACEFUL_END": "To leave it at this, with thanks: `endMatch` with `backToQueue: false`.",
     },
 )
 _describe(
@@ -108,11 +153,27 @@ _describe(
     "What a notification is about.",
     {
         "MATCHED": "One has been paired with somebody.",
+        "INTRODUCTION_WAITS": "One has not acknowledged the introduction for a week.",
         "INTRODUCTION_ACKNOWLEDGED": "The partner has read the introduction and waits for one to do so.",
         "MATCH_ACTIVE": "The match has become ACTIVE.",
         "MATCH_ENDED": "The match has ended.",
         "MATCH_EXPIRED": "The match was not taken up in time.",
         "STEP_WAITS": "The partner has done a step that both complete.",
+        "PLACE_FREED": "For admins: a mentor has a free place in the program while somebody waits for one.",
+        "SIGN_UP_CLOSED": "For admins: the program's last day for sign-up is over, and it is MATCHING.",
+        "NOBODY_TO_PAIR": "For admins: the program's last day for sign-up is over, and nobody can be paired.",
+        "STEP_OPENED": "A week of the match has begun, and a step of it is open.",
+        "STEPS_FINISHED": "All steps of the match are done or skipped.",
+        "COMPLETION_PROPOSED": "The partner has said that the mentorship is complete.",
+        "MATCH_COMPLETED": "Both have said so, and the match is COMPLETED.",
+        "CHECK_IN_DUE": "It is the day and hour of one's weekly check-in.",
+        "NUDGE_7": "The two have not been in touch for a week.",
+        "NUDGE_14": "The two have not been in touch for two weeks.",
+        "NUDGE_21": "The two have not been in touch for three weeks.",
+        "SILENT_28": "The two have not been in touch for four weeks; `PairSpace.offers` says what they are offered.",
+        "MATCH_PAUSED": "The partner has paused the match.",
+        "MATCH_RESUMED": "The match is ACTIVE again after a pause.",
+        "HELP_WELCOME": "For admins: a pair of a program would welcome help.",
     },
 )
 _describe(

@@ -14,7 +14,7 @@ from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.memberships import Membership, MembershipMutation
-from schema.node import Node
+from schema.node import Node, key_of
 from schema.reads import computed, page, view
 from schema.rows import page_of, visible_row
 
@@ -61,8 +61,19 @@ class Group(Node):
     name: str = strawberry.field(description="What it is called.")
     description: str = strawberry.field(description="What it is for.")
     focus: GroupFocus = strawberry.field(description="What it is about; it decides whether it may run programs.")
-    topics: list[str] = strawberry.field(description="What people talk about there, in a word or two each.")
+    topics: list[str] = strawberry.field(
+        description="What people talk about there, in a word or two each; sign-ups choose from them."
+    )
+    topics_closed: bool = strawberry.field(
+        description="Whether sign-ups name these topics alone; otherwise people may add some in their own words."
+    )
 
+    time_zone: str | None = computed(
+        lambda group, _, role: group.time_zone if role else None,
+        "time_zone",
+        fact=access.ROLE_IN_GROUP,
+        description="By whose clocks its programs' days begin and end; null for an outsider.",
+    )
     mentorship: MentorshipEligibility = view(description="Whether it may run mentorship programs, and why not.")
     viewer_role: GroupRole | None = computed(
         lambda _, __, role: role,
@@ -91,11 +102,30 @@ class CreateGroupInput:
     focus: GroupFocus = strawberry.field(description="What it is about.")
     description: str = strawberry.field(description="What it is for, up to 4,000 characters.")
     topics: list[str] | None = strawberry.field(default=None, description="Up to 20 topics, 60 characters each.")
+    time_zone: str | None = strawberry.field(
+        default="UTC",
+        description="By whose clocks its programs' days begin and end: a name of the IANA database, such as "
+        "Europe/Berlin.",
+    )
 
 
 @strawberry.type(description="What `createGroup` did.")
 class CreateGroupPayload(Payload):
     group: Group | None = strawberry.field(default=None, description="The new group; null when refused.")
+
+
+@strawberry.input(description="A group's topics from now on. What people chose in sign-ups before stays there.")
+class SetGroupTopicsInput:
+    group_id: strawberry.ID = strawberry.field(description="A group of which one is an admin.")
+    topics: list[str] = strawberry.field(description="Up to 50 topics, 60 characters each.")
+    closed: bool | None = strawberry.field(
+        default=None, description="Whether sign-ups name these topics alone; left out, it stays as it is."
+    )
+
+
+@strawberry.type(description="What `setGroupTopics` did.")
+class SetGroupTopicsPayload(Payload):
+    group: Group | None = strawberry.field(default=None, description="The group as it is now; null when refused.")
 
 
 Slug = Annotated[str, strawberry.argument(description="The group's name in addresses.")]
@@ -141,5 +171,18 @@ class GroupMutation(MembershipMutation):
             focus=input.focus,
             description=input.description,
             topics=input.topics or (),
+            time_zone=input.time_zone or "UTC",
         )
         return CreateGroupPayload(group=group)
+
+    @mutation("Set the topics that sign-ups choose from, as an admin of the group.")
+    async def set_group_topics(
+        self, info: Info, input: Annotated[SetGroupTopicsInput, strawberry.argument(description="The topics.")]
+    ) -> SetGroupTopicsPayload:
+        group = await groups.set_group_topics(
+            info.context.viewer,
+            group_id=key_of(input.group_id, GroupRow, groups.GROUP_PATH),
+            topics=input.topics,
+            closed=input.closed,
+        )
+        return SetGroupTopicsPayload(group=group)

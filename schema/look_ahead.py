@@ -30,16 +30,22 @@ class Look:
     relations: int = 0
     parts: dict[tuple[str, ...], Wanted] = field(default_factory=dict)
     """Those of its relations that had to be read for rows at hand."""
+    _always: list[Asked | None] | None = None
+    """What the paged fields ask for, where no variable has a say in it."""
 
     def asked(self, variables: dict[str, Any]) -> list[Asked | None]:
         """What the paged fields ask for this time. None leaves one to its own resolver: it says what is refused, and
         its loaders read rows once that a selection leads to again and again."""
+        if self._always is not None:
+            return self._always
         found: list[Asked | None] = []
         rows: list[int] = []
         for each, relates, outer in self.paged:
             asked = _asked(relates, each, variables)
             rows.append((1 if asked is None else asked.part.size) * (1 if outer < 0 else rows[outer]))
             found.append(asked if rows[-1] <= MOST_ROWS else None)
+        if not any(each.variables() for each, _, _ in self.paged):
+            self._always = found
         return found
 
 

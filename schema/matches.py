@@ -20,6 +20,7 @@ from schema.users import User
 
 if TYPE_CHECKING:
     from schema.programs import Program
+    from schema.sign_ups import SignUp
 
 MATCH_ID = ("input", "matchId")
 
@@ -40,6 +41,25 @@ class Match(Node):
         "mentor_id",
         "mentee_id",
         description="The viewer's side of the pair; null for an admin who is not one of the two.",
+    )
+    viewer_sign_up: Annotated["SignUp", strawberry.lazy("schema.sign_ups")] | None = one(
+        SignUpRow,
+        sql="CASE {viewer} WHEN {row}.mentor_id THEN {row}.mentor_sign_up_id"
+        " WHEN {row}.mentee_id THEN {row}.mentee_sign_up_id END",
+        of=lambda match, viewer: viewer and match.sign_up_of(viewer.id),
+        columns=("mentor_id", "mentee_id", "mentor_sign_up_id", "mentee_sign_up_id"),
+        for_viewer=True,
+        description="The viewer's own sign-up that led to it, which waits again after the end unless the viewer chose "
+        "otherwise, and can be withdrawn. Null for an admin who is not one of the two.",
+    )
+    welcomes_help: bool = computed(
+        MatchRow.welcomes_help,
+        "state",
+        "offered_at",
+        "mentor_asked_help_at",
+        "mentee_asked_help_at",
+        description="Whether an admin's help would be welcome: after 28 days in which the two were not in touch, or "
+        "when one of them asks for it (`askForHelp`). It says no more than that.",
     )
     space: PairSpace | None = view(
         guard=access.THE_TWO_ONLY, description="What only the two may see; null for everybody else."

@@ -11,6 +11,7 @@ from models.enums import NotificationKind
 from models.notifications import SUBJECTS
 from models.notifications import Notification as NotificationRow
 from resolvers import notifications
+from resolvers.notification_texts import TEXTS
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, key_of
@@ -20,16 +21,6 @@ from schema.rows import visible_together
 if TYPE_CHECKING:
     from schema.viewer import Viewer
 
-TEXTS: dict[NotificationKind, str] = {
-    NotificationKind.MATCHED: "You have been matched. Say hello!",
-    NotificationKind.INTRODUCTION_ACKNOWLEDGED: "Your partner has read the introduction and looks forward to you.",
-    NotificationKind.MATCH_ACTIVE: "Your mentorship is under way.",
-    NotificationKind.MATCH_ENDED: "A match of yours has ended.",
-    NotificationKind.MATCH_EXPIRED: "A match of yours was not taken up in time and has ended.",
-    NotificationKind.STEP_WAITS: "Your partner has done a step; it waits for you.",
-}
-"""They name nobody: the subject does, as long as the viewer may see it."""
-
 
 @strawberry.type(description="Something that the viewer should know. For the viewer only.")
 class Notification(Node):
@@ -37,7 +28,7 @@ class Notification(Node):
     created_at: datetime = strawberry.field(description="When it happened.")
     read_at: datetime | None = strawberry.field(description="When the viewer read it; null as long as it is unread.")
 
-    text: str = computed(lambda row: TEXTS[row.kind], "kind", description="What it says, in plain English.")
+    text: str = computed(lambda row: TEXTS[row.kind].text, "kind", description="What it says, in plain English.")
 
     @strawberry.field(
         description="What it is about; null when the viewer may not see that any more.",

@@ -5,33 +5,45 @@ from typing import Annotated, Any
 
 import strawberry
 
-from models.enums import MatchState, ProgramState, SignUpRole, SignUpState, StepRule
+from models.enums import MatchState, ProgramState, SignUpRole, SignUpState, StepOpening
 from models.groups import Group as GroupRow
 from models.matches import Match as MatchRow
 from models.program_templates import program_templates
 from models.programs import Program as ProgramRow
 from models.programs import ProgramStep as ProgramStepRow
+from models.sign_ups import ShownSignUp as ShownRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import program_stream
 from resolvers import access, programs
 from resolvers.match_weights import set_match_weights
 from resolvers.pages import Children
+from resolvers.reads import Fact
 from schema import match_weights
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.groups import Group
+from schema.insights import ProgramInsight, insight_of_a_program
 from schema.matches import Match
 from schema.node import Node, key_of, visible_of
+from schema.program_steps import ProgramStep
 from schema.program_templates import ProgramTemplate
 from schema.reads import computed, many, one, page, view
 from schema.rows import page_of
-from schema.scalars import Markdown
-from schema.sign_ups import SignUp
+from schema.sign_ups import ShownSignUp, SignUp
 from schema.suggestions import Proposing
 
 SIGN_UPS = Children(SignUpRow, "program_id", where="role = ANY($2::text[]) AND state = ANY($3::text[])")
 MATCHES = Children(MatchRow, "program_id", programs.NEWEST_FIRST, "state = ANY($2::text[])")
+
+TOPICS_OF_THEIR_OWN = Fact(
+    "topics of their own",
+    """ARRAY(SELECT min(topic) FROM sign_ups, unnest(sign_ups.topics) AS topic
+        WHERE program_id = {row}.id AND sign_ups.state IN ('WAITING', 'MATCHED') AND lower(topic) NOT IN (
+            SELECT lower(listed) FROM groups, unnest(groups.topics) AS listed WHERE groups.id = {row}.group_id
+        ) GROUP BY lower(topic) ORDER BY count(*) DESC, lower(topic) LIMIT 50)""",
+    for_viewer=False,
+)
 
 Role = Annotated[SignUpRole | None, strawberry.argument(description="Only sign-ups for this role; both when left out.")]
 SignUpStates = Annotated[
@@ -42,26 +54,22 @@ MatchStates = Annotated[
     list[MatchState] | None, strawberry.argument(description="Only matches in one of these states; all when left out.")
 ]
 
+SHOWN = Children(ShownRow, "program_id", where="role = ANY($2::text[]) AND user_id <> {viewer}", for_viewer=True)
+
 
 def chosen_sign_ups(role: Role = None, state: SignUpStates = None) -> tuple[Any, ...]:
     """The program's sign-ups for this role and in these states, or for and in any."""
     return SIGN_UPS, list(SignUpRole) if role is None else [role], list(SignUpState if state is None else state)
 
 
+def shown_sign_ups(role: Role = None) -> tuple[Any, ...]:
+    """The program's sign-ups for this role, or for both, that other members may see."""
+    return SHOWN, list(SignUpRole) if role is None else [role]
+
+
 def chosen_matches(state: MatchStates = None) -> tuple[Any, ...]:
     """The program's matches in these states, or in any."""
     return MATCHES, list(MatchState if state is None else state)
-
-
-@strawberry.type(description="A step of a program. Each pair gets its own copy when it is matched.")
-class ProgramStep(Node):
-    position: int = strawberry.field(description="Its place among the steps, from 1.")
-    week: int = strawberry.field(description="The week of a match that it belongs to, from 1.")
-    title: str = strawberry.field(description="What it is called.")
-    mentor_guidance: Markdown = strawberry.field(description="What the mentor does in it.")
-    mentee_guidance: Markdown = strawberry.field(description="What the mentee does in it.")
-    rule: StepRule = strawberry.field(description="Who has to complete it.")
-    minutes: int = strawberry.field(description="About how long it takes each of the two.")
 
 
 @strawberry.type(description="What only the admins of a program's group see of it.")
@@ -74,6 +82,13 @@ class ProgramAdmin(Proposing):
         chosen_matches,
         description="The pairs, newest first: people, state and dates. What they write is theirs alone.",
     )
+    own_topics: list[str] = computed(
+        lambda _, __, topics: topics,
+        fact=TOPICS_OF_THEIR_OWN,
+        description="Topics of open sign-ups that are not on the group's list, those that most people named first, at "
+        "most 50: `setGroupTopics` adds them.",
+    )
+    insight: ProgramInsight | None = insight_of_a_program()
     activity_cursor: str = computed(
         lambda program: program_stream(program.id).cursor(program.activity_head),
         "id",
@@ -89,8 +104,31 @@ class Program(Node):
     state: ProgramState = strawberry.field(description="Where it stands.")
     rolling: bool = strawberry.field(description="Whether sign-up and matching stay open while it is RUNNING.")
     weeks: int = strawberry.field(description="How long a match lasts by its plan.")
-    starts_on: date | None = strawberry.field(description="The day on which it is meant to start, if one is set.")
+    step_opening: StepOpening = strawberry.field(description="When its steps open for its pairs.")
+    starts_on: date | None = strawberry.field(
+        description="The day on which it is meant to start, if one is set. Its admins start it."
+    )
+    ends_on: date | None = strawberry.field(
+        description="Its last day, if one is set: when it is over in the group's time zone, the program is CLOSED, and "
+        "its pairs may finish."
+    )
 
+    sign_up_opens_on: date | None = strawberry.field(
+        description="The day on which sign-up opens by itself, in the group's time zone; null if an admin opens it."
+    )
+    sign_up_closes_on: date | None = strawberry.field(
+        description="The last day for signing up, if one is set. When it is over in the group's time zone, sign-up "
+        "closes and matching starts, if there are two to pair. In a rolling program it starts matching and closes "
+        "nothing."
+    )
+
+    sign_up_is_open: bool = computed(
+        lambda program: program.takes_sign_ups(),
+        "state",
+        "rolling",
+        "sign_up_closed_at",
+        description="Whether members may sign up now.",
+    )
     group: Group = one(GroupRow, "group_id", description="The group whose program it is.")
     steps: list[ProgramStep] = many(
         ProgramStepRow, "program_id", order="position", description="Its steps, by position."
@@ -101,6 +139,13 @@ class Program(Node):
         where="user_id = {viewer}",
         for_viewer=True,
         description="The viewer's own sign-ups for it, the earliest first; those that are over too.",
+    )
+    shown_sign_ups: Connection[ShownSignUp] | None = page(
+        SHOWN,
+        shown_sign_ups,
+        guard=access.MAY_WISH,
+        description="Those of others who agreed to be shown, in the order in which they signed up, to wish for. For "
+        "members of 18 and older as long as pairs are to be made; null for everybody else.",
     )
     admin: ProgramAdmin | None = view(
         guard=access.ADMINS_ONLY, description="What the group's admins see; null for everybody else."
@@ -116,6 +161,12 @@ class CreateProgramInput:
     starts_on: date | None = strawberry.field(default=None, description="The day on which it is meant to start.")
     rolling: bool | None = strawberry.field(
         default=False, description="Whether sign-up and matching stay open while it is RUNNING."
+    )
+    step_opening: StepOpening | None = strawberry.field(
+        default=StepOpening.BY_WEEK, description="When its steps open for its pairs."
+    )
+    ends_on: date | None = strawberry.field(
+        default=None, description="Its last day in the group's time zone, after which it closes by itself."
     )
 
 
@@ -190,6 +241,8 @@ class ProgramMutation:
             description=input.description,
             starts_on=input.starts_on,
             rolling=bool(input.rolling),
+            step_opening=input.step_opening or StepOpening.BY_WEEK,
+            ends_on=input.ends_on,
         )
         return CreateProgramPayload(program=program)
 

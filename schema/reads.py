@@ -51,6 +51,11 @@ class Relates:
         """Whether what it leads to depends on who asks."""
         return self.guard is not None or self.relation.for_viewer
 
+    @property
+    def leads_to_one(self) -> bool:
+        """Whether it leads to a row that many others may lead to as well: one row, where they are read together."""
+        return isinstance(self.relation, One)
+
     def loaded(self, row: Row, key: str) -> Any:
         """What was read for the response key together with the row; MISSING if nothing was."""
         return row.__dict__.get("@" + key, MISSING)

@@ -15,6 +15,9 @@ def _text(value: object) -> str:
     return value
 
 
+_text.keeps_str = True  # type: ignore[attr-defined]  # compiled plans need not ask for what is a str already
+
+
 CONFIG = StrawberryConfig(
     auto_camel_case=True,
     scalar_map={

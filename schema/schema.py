@@ -8,6 +8,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, Undefined
 from schema.accounts import AccountMutation
 from schema.activity import (
     ActivitySubscription,
+    CheckInChanged,
     CommentAdded,
     CommentChanged,
     MatchChanged,
@@ -15,6 +16,7 @@ from schema.activity import (
     MessageChanged,
     NotificationAdded,
     NotificationChanged,
+    PlaceFreed,
     PostAdded,
     PostChanged,
     ProgramChanged,
@@ -22,21 +24,30 @@ from schema.activity import (
     SignUpChanged,
     StepProgressed,
 )
+from schema.check_in_settings import CheckInSettingsMutation
+from schema.check_ins import CheckInMutation
 from schema.comments import CommentMutation
 from schema.compiled.schema import CompilingSchema
 from schema.groups import GroupMutation, GroupQuery
+from schema.help_requests import HelpRequestMutation
 from schema.match_making import MatchMakingMutation
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
 from schema.node import NodeQuery
+from schema.notification_settings import NotificationSettingsMutation
 from schema.notifications import NotificationMutation
+from schema.pauses import PauseMutation
 from schema.posts import PostMutation
 from schema.presence import PresenceMutation, PresenceSubscription
 from schema.privacy_settings import PrivacySettingsMutation
+from schema.program_plans import ProgramPlanMutation
+from schema.program_steps import ProgramStepMutation
 from schema.programs import ProgramMutation, ProgramQuery
+from schema.progress import CompletionMutation
 from schema.reactions import ReactionMutation
 from schema.read_states import ReadStateMutation
 from schema.scalars import CONFIG
+from schema.sign_up_windows import SignUpWindowMutation
 from schema.sign_ups import SignUpMutation
 from schema.steps import StepMutation
 from schema.viewer import ViewerQuery
@@ -54,6 +65,9 @@ class Mutation(
     AccountMutation,
     GroupMutation,
     ProgramMutation,
+    ProgramPlanMutation,
+    ProgramStepMutation,
+    SignUpWindowMutation,
     SignUpMutation,
     MatchMutation,
     MatchMakingMutation,
@@ -63,9 +77,15 @@ class Mutation(
     MessageMutation,
     ReadStateMutation,
     StepMutation,
+    CompletionMutation,
+    CheckInMutation,
+    PauseMutation,
+    HelpRequestMutation,
     NotificationMutation,
+    NotificationSettingsMutation,
     PresenceMutation,
     PrivacySettingsMutation,
+    CheckInSettingsMutation,
 ):
     pass
 
@@ -102,8 +122,10 @@ schema = _without_null_defaults(
             MessageAdded,
             MessageChanged,
             StepProgressed,
+            CheckInChanged,
             MatchChanged,
             SignUpChanged,
+            PlaceFreed,
             ProgramChanged,
             NotificationAdded,
             NotificationChanged,

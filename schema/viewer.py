@@ -15,10 +15,12 @@ from resolvers import access, read_states
 from resolvers.notifications import NEWEST_FIRST
 from resolvers.pages import Order
 from schema import search
+from schema.check_in_settings import CheckInSettings
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
+from schema.notification_settings import NotificationSettings
 from schema.notifications import Notification
 from schema.privacy_settings import PrivacySettings
 from schema.read_states import UnreadCounts
@@ -128,6 +130,14 @@ class Viewer:
     @strawberry.field(description="What the viewer shares with partners of being there.")
     def privacy_settings(self, root: Parent[access.Viewer]) -> PrivacySettings:
         return root.user
+
+    @strawberry.field(description="When the viewer is asked for the weekly check-in.")
+    def check_in_settings(self, root: Parent[access.Viewer]) -> CheckInSettings:
+        return root.user
+
+    @strawberry.field(description="How the viewer is told of things.")
+    def notification_settings(self, root: Parent[access.Viewer]) -> NotificationSettings:
+        return root
 
     @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
     def activity_cursor(self, root: Parent[access.Viewer]) -> str:

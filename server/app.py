@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,6 +24,9 @@ from server.graphiql.page import graphiql_assets, graphiql_page
 from server.health import Health
 from server.jobs import ticking
 from server.limits import limits_of
+from server.mail.links import PATH as UNSUBSCRIBE
+from server.mail.links import Links
+from server.mail.unsubscribing import Unsubscribing
 from server.metrics import Metrics
 from server.settings import Settings
 from server.transports.gateway import Authenticated, Gateway
@@ -30,6 +34,8 @@ from server.transports.http import GraphQLOverHTTP
 from server.transports.negotiation import prefers_html
 from server.transports.tally import Tally
 from server.transports.websocket import GraphQLOverWebSocket
+
+PATH = "/graphql"
 
 Clock = Callable[[], datetime]
 
@@ -63,14 +69,16 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
         await open_database(database_url)
         try:
             health.live = live = await open_live(redis_url, beat_seconds=settings.presence_seconds)
-            async with metrics.running(live), ticking(settings, clock):
+            async with metrics.running(live), ticking(settings, clock, tally):
                 yield
         finally:
             health.live = None
             await close_live()
             await close_database()
 
-    return Starlette(routes=[*_watched(settings, health, metrics), *_routes(settings, gateway)], lifespan=lifespan)
+    over_http = GraphQLOverHTTP(gateway)
+    routes = [*_watched(settings, health, metrics), _unsubscribing(settings), *_routes(settings, gateway, over_http)]
+    return _Application(over_http, routes=routes, lifespan=lifespan)
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
@@ -79,17 +87,40 @@ def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseR
     return [*routes, Route("/metrics", metrics.endpoint)] if settings.metrics else routes
 
 
-def _routes(settings: Settings, gateway: Gateway) -> list[BaseRoute]:
-    over_http: ASGIApp = GraphQLOverHTTP(gateway)
-    sockets = WebSocketRoute("/graphql", GraphQLOverWebSocket(gateway))
+def _unsubscribing(settings: Settings) -> BaseRoute:
+    """Open also without a mail server: links in e-mails that were sent earlier go on working."""
+    return Route(UNSUBSCRIBE, Unsubscribing(Links([settings.require_secret_key()])).endpoint, methods=["GET", "POST"])
+
+
+def _routes(settings: Settings, gateway: Gateway, over_http: ASGIApp) -> list[BaseRoute]:
+    sockets = WebSocketRoute(PATH, GraphQLOverWebSocket(gateway))
     if not settings.graphiql:
-        return [Route("/graphql", over_http), sockets]
+        return [Route(PATH, over_http), sockets]
     return [
         graphiql_assets(),
-        Route("/graphql", _PageOr(over_http)),
+        Route(PATH, _PageOr(over_http)),
         sockets,
-        Route("/", RedirectResponse("/graphql"), methods=["GET"]),
+        Route("/", RedirectResponse(PATH), methods=["GET"]),
     ]
+
+
+class _Application(Starlette):
+    """Starlette, but for a door of its own for operations sent by POST, which are most of what is asked.
+
+    They lead to the very endpoint to which its routes would lead them, without the search among routes and the
+    middleware on the way, which do nothing for them: the endpoint answers for its errors itself.
+    """
+
+    def __init__(self, over_http: ASGIApp, **more: Any) -> None:
+        super().__init__(**more)
+        self._over_http = over_http
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        usual = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == PATH
+        if usual and not scope.get("root_path"):
+            await self._over_http(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 class _PageOr:

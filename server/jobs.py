@@ -11,9 +11,23 @@ from functools import partial
 from uuid import UUID
 
 from pubsub.patience import PASSING
-from resolvers import expiries, job_failures, pruning
+from resolvers import (
+    check_in_rounds,
+    closings,
+    expiries,
+    insights,
+    introduction_reminders,
+    job_failures,
+    nudges,
+    pauses,
+    pruning,
+    sign_up_windows,
+    weeks,
+)
+from server.mail.delivery import Delivery
 from server.masking import log_exception
 from server.settings import Settings
+from server.transports.tally import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -52,30 +66,50 @@ class Job:
     kind: str
     due: Callable[[datetime, int], Awaitable[Sequence[UUID]]]
     run: Callable[[UUID, datetime], Awaitable[bool]]
+    apart: bool = False
+    """Whether it waits for others than the database, and so has a ticker of its own that keeps no other job waiting."""
 
 
-def jobs_of(settings: Settings) -> tuple[Job, ...]:
-    """All jobs. A kind's name stays: its failures are kept under it."""
+def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
+    """All jobs. A kind's name stays: its failures are kept under it. `tally` counts the e-mails."""
     kept = timedelta(days=settings.log_days)
+    delivery = Delivery(settings, tally or Tally())
     return (
         Job("expire-match", expiries.due, expiries.expire),
+        Job("open-steps", weeks.due, weeks.open_steps),
+        Job("ask-about-introduction", introduction_reminders.due, introduction_reminders.ask),
+        Job("open-sign-up", sign_up_windows.due_to_open, sign_up_windows.open_sign_up),
+        Job("close-sign-up", sign_up_windows.due_to_close, sign_up_windows.close_sign_up),
+        Job("close-program", closings.due, closings.close),
+        Job("resume-match", pauses.due, pauses.resume_due),
+        Job("open-check-in", check_in_rounds.due, check_in_rounds.open_next),
+        Job("tell-check-in", check_in_rounds.due_to_tell, check_in_rounds.tell),
+        Job("nudge", nudges.due, nudges.nudge),
+        Job("count-program", insights.due, insights.count),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),
+        Job("send-email", delivery.due, delivery.run, apart=True),
     )
 
 
 @asynccontextmanager
-async def ticking(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[None]:
+async def ticking(settings: Settings, clock: Callable[[], datetime], tally: Tally | None = None) -> AsyncIterator[None]:
     """Run the jobs for the length of a `with` block, unless the settings leave them to other processes."""
     if not settings.jobs:
         yield
         return
-    ticker = Ticker(jobs_of(settings), clock, interval=settings.job_interval_seconds)
-    ticker.start()
+    jobs = jobs_of(settings, tally)
+    together = [job for job in jobs if not job.apart]
+    tickers = [
+        Ticker(each, clock, interval=settings.job_interval_seconds)
+        for each in (together, *([job] for job in jobs if job.apart))
+    ]
+    for ticker in tickers:
+        ticker.start()
     try:
         yield
     finally:
-        await ticker.stop()
+        await asyncio.gather(*(ticker.stop() for ticker in tickers))
 
 
 class Ticker:

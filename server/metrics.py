@@ -30,6 +30,8 @@ class Family:
     help: str
     read: Callable[[Tally, Live], float | Mapping[str, float] | Mapping[tuple[str, str], float]]
     labels: tuple[str, ...] = ()
+    shared: bool = False
+    """Whether all workers count the same things, so that their numbers are not added up."""
 
 
 GAUGES = (
@@ -41,6 +43,12 @@ GAUGES = (
     ),
     Family(
         "mentorship_sockets", "WebSockets and event streams open.", lambda tally, live: tally.sockets, ("transport",)
+    ),
+    Family(
+        "mentorship_emails_waiting",
+        "E-mails in the outbox, due now or later, when a worker last looked.",
+        lambda tally, live: tally.emails_waiting,
+        shared=True,
     ),
     Family("mentorship_subscriptions", "Subscriptions that follow a stream.", lambda tally, live: live.hub.following),
 )
@@ -64,6 +72,12 @@ COUNTERS = (
         "Clients dropped since they did not take what was sent.",
         lambda tally, live: tally.dropped,
         ("transport",),
+    ),
+    Family(
+        "mentorship_emails_total",
+        "Attempts to send an e-mail: sent, failed (tried again), refused (for ever), logged (without a mail server).",
+        lambda tally, live: tally.emails,
+        ("outcome",),
     ),
     Family("mentorship_resyncs_total", "ResyncRequired events sent.", lambda tally, live: tally.resyncs),
     Family(
@@ -153,9 +167,12 @@ class Metrics:
     def _everybodys(self) -> Numbers:
         total = Counter(self._own())
         gauges = {family.name for family in GAUGES}
+        shared = {family.name for family in GAUGES if family.shared}
         for numbers, runs in self._snapshots.others() if self._snapshots else ():
             for key, value in numbers.items():
-                if runs or key[0] not in gauges:
+                if key[0] in shared:
+                    total[key] = max(total[key], value) if runs else total[key]
+                elif runs or key[0] not in gauges:
                     total[key] += value
         return total
 

@@ -1,11 +1,14 @@
 """What an operator may set: environment variables with the prefix MENTORSHIP_, checked when the process starts."""
 
+from collections.abc import Sequence
 from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from server.mail.settings import MailSettings
 
 PREFIX = "MENTORSHIP_"
 SECRET_KEY_LENGTH = 32
@@ -17,7 +20,7 @@ class SettingsError(Exception):
     """The settings do not allow what was asked; the message names the variable and says what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """The settings, from the environment unless given. Each description is what the documentation says of it."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, hide_input_in_errors=True, frozen=True)
@@ -142,7 +145,7 @@ class Settings(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            wrong = [f"{variable(str(each['loc'][0]))}: {each['msg']}" for each in error.errors(include_input=False)]
+            wrong = [_wrong(each["loc"], each["msg"]) for each in error.errors(include_input=False)]
             raise SettingsError("\n".join(wrong)) from None
 
     @field_validator("allowed_origins", "trusted_proxies", mode="before")
@@ -219,3 +222,8 @@ class Settings(BaseSettings):
 def variable(field: str) -> str:
     """The environment variable of a field."""
     return PREFIX + field.upper()
+
+
+def _wrong(place: Sequence[int | str], message: str) -> str:
+    """A mistake with its variable; one of several variables together names them itself."""
+    return f"{variable(str(place[0]))}: {message}" if place else message

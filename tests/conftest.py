@@ -1,11 +1,14 @@
 """Fixtures: real servers for the session, a database and a served application for each module, and people to act."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from strawberry.schema import schema as strawberry_schema
 
 from resolvers import passwords
 from server import demo
@@ -86,3 +89,24 @@ async def demo_server(databases: Databases, redis_url: str) -> AsyncIterator[Ser
         await demo.load(settings_for(url, redis_url, demo=True), datetime.now(UTC))
         async with served_apart(url, redis_url, workers=1) as running:
             yield running
+
+
+@pytest.fixture
+def swiftly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What would take longer than thousands of random operations is done once, or not at all: each document is validated
+    by the same rules for both who execute it, and Strawberry does not log each error with its traceback."""
+    validate = strawberry_schema.validate_document
+    known: dict[Any, Any] = {}
+
+    def once(schema: Any, document: Any, rules: Any) -> Any:
+        key = (document.loc.source.body, rules)
+        if key not in known:
+            known[key] = validate(schema, document, rules)
+        return known[key]
+
+    monkeypatch.setattr("strawberry.schema.schema.validate_document", once)
+    monkeypatch.setattr("schema.compiled.documents.validate_document", once)
+    logger = logging.getLogger("strawberry.execution")
+    logger.disabled = True
+    yield
+    logger.disabled = False

@@ -44,9 +44,11 @@ async def picture_of(url: str) -> Picture:
             return None
         if isinstance(value, UUID):
             return names[value]
+        if isinstance(value, list):
+            return [plain(column, each) for each in value]
         if isinstance(value, datetime):
             return value - first
-        return value - first.date() if column == "starts_on" and isinstance(value, date) else value
+        return value - first.date() if column != "birth_date" and isinstance(value, date) else value
 
     told = {
         table: [{column: plain(column, value) for column, value in row.items()} for row in found]

@@ -17,11 +17,24 @@ JOIN_GROUP = _mutation("joinGroup", "group { id viewerRole }")
 LEAVE_GROUP = _mutation("leaveGroup", "group { id viewerRole }")
 REMOVE_MEMBER = _mutation("removeMember", "group { id }")
 SET_GROUP_ROLE = _mutation("setGroupRole", "group { id }")
+SET_GROUP_TOPICS = _mutation("setGroupTopics", "group { id topics topicsClosed }")
 
 CREATE_PROGRAM = _mutation("createProgram", "program { id state weeks steps { position week title rule } }")
 ADVANCE_PROGRAM = _mutation("advanceProgram", "program { id state }")
+PLAN = "program { id state title description weeks rolling stepOpening startsOn endsOn }"
+UPDATE_PROGRAM = _mutation("updateProgram", PLAN)
+_PROGRAM_STEP = "id position week title mentorGuidance menteeGuidance rule minutes"
+_PROGRAM_STEPS = f"program {{ id steps {{ {_PROGRAM_STEP} }} }}"
+ADD_PROGRAM_STEP = _mutation("addProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+UPDATE_PROGRAM_STEP = _mutation("updateProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+MOVE_PROGRAM_STEP = _mutation("moveProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+REMOVE_PROGRAM_STEP = _mutation("removeProgramStep", _PROGRAM_STEPS)
+SET_SIGN_UP_WINDOW = _mutation("setSignUpWindow", "program { id state signUpOpensOn signUpClosesOn signUpIsOpen }")
 
 SIGN_UP = _mutation("signUp", "signUp { id state role capacity openMatches }")
+_ANSWERS = "topics goals experience languages timeZone availability pausedUntil capacity openMatches"
+_OWN = f"{_ANSWERS} private {{ isShown avoidUserIds wishes {{ id role user {{ id }} }} }}"
+UPDATE_SIGN_UP = _mutation("updateSignUp", f"signUp {{ id role state {_OWN} }}")
 WITHDRAW_SIGN_UP = _mutation("withdrawSignUp", "signUp { id state }")
 
 MATCH = "match { id state startedAt endedAt viewerRole }"
@@ -59,6 +72,21 @@ MARK_READ = _mutation("markRead", READ_STATE)
 STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
 COMPLETE_STEP = _mutation("completeStep", STEP)
 REOPEN_STEP = _mutation("reopenStep", STEP)
+SKIP_STEP = _mutation("skipStep", STEP)
+
+HOW_FAR = "progress { done total skipped week weeks } completion { offered saidByViewer saidByPartner } farewell"
+PROGRESS = f"query($id: ID!) {{ match(id: $id) {{ state endedAt space {{ {HOW_FAR} }} }} }}"
+COMPLETE_MATCH = _mutation("completeMatch", f"match {{ id state endedAt space {{ {HOW_FAR} }} }}")
+WITHDRAW_COMPLETION = _mutation("withdrawCompletion", f"match {{ id state endedAt space {{ {HOW_FAR} }} }}")
+
+_ANSWER = "{ mood body nextAction answeredAt editedAt }"
+CHECK_IN = f"checkIn {{ id weekNumber state viewerDueAt viewerAnswer {_ANSWER} partnerAnswer {_ANSWER} }}"
+ANSWER_CHECK_IN = _mutation("answerCheckIn", CHECK_IN)
+UPDATE_CHECK_IN_SETTINGS = _mutation("updateCheckInSettings", "viewer { checkInSettings { weekday hour } }")
+PAUSE_MATCH = _mutation("pauseMatch", f"{MATCH[:-1]} space {{ pausedUntil }} }}")
+RESUME_MATCH = _mutation("resumeMatch", MATCH)
+ASK_FOR_HELP = _mutation("askForHelp", "match { id welcomesHelp space { viewerAsksForHelp } }")
+STOP_ASKING_FOR_HELP = _mutation("stopAskingForHelp", "match { id welcomesHelp space { viewerAsksForHelp } }")
 
 MARK_NOTIFICATIONS_READ = _mutation(
     "markNotificationsRead", "viewer { unread { notifications } notifications { edges { node { id readAt } } } }"
@@ -100,6 +128,7 @@ subscription($matchId: ID!, $after: String) {
     ... on MessageAdded { message { id body author { id } seen } }
     ... on MessageChanged { message { id body deletedAt } }
     ... on StepProgressed { stepProgress { id position state } }
+    ... on CheckInChanged { checkIn { id weekNumber state viewerAnswer { mood } partnerAnswer { mood } } }
     ... on MatchChanged { match { id state } }
     ... on ResyncRequired { reason }
   }
@@ -124,6 +153,7 @@ subscription($programId: ID!, $after: String) {
     __typename cursor occurredAt actor { id }
     ... on SignUpChanged { signUp { id state role user { id } } }
     ... on MatchChanged { match { id state } }
+    ... on PlaceFreed { signUp { id state role user { id } } }
     ... on ProgramChanged { program { id state } }
     ... on ResyncRequired { reason }
   }

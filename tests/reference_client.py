@@ -13,16 +13,21 @@ from tests.community import Pair, Person
 
 _WRITING = "id body createdAt editedAt deletedAt author { id } reactions { emoji users { id } }"
 _SIGN_UP = "id role state openMatches user { id }"
-_MATCH = """id state startedAt endedAt mentor { id } mentee { id }
-  space { introduction { acknowledgedByViewer acknowledgedByPartner } }"""
+_MATCH = """id state startedAt endedAt welcomesHelp mentor { id } mentee { id }
+  space {
+    introduction { acknowledgedByViewer acknowledgedByPartner } completion { saidByViewer saidByPartner } farewell
+    pausedUntil offers viewerAsksForHelp
+  }"""
 PARTS = {
     "post": f"{_WRITING} stepProgress {{ id }}",
     "comment": f"{_WRITING} post {{ id }}",
     "message": _WRITING,
     "stepProgress": "id position state doneByMentorAt doneByMenteeAt",
+    "checkIn": """id weekNumber state viewerDueAt
+      viewerAnswer { mood body answeredAt editedAt } partnerAnswer { mood body answeredAt editedAt }""",
     "match": _MATCH,
     "signUp": _SIGN_UP,
-    "program": "id state title",
+    "program": "id state title endsOn",
     "notification": "id kind text createdAt readAt subject { __typename id }",
 }
 """What the state asks of each thing, and so what an event has to bring of it."""
@@ -38,7 +43,7 @@ query($match: ID!) {{
     activityCursor unread {{ notifications }} {_page("notifications", "notification")} {_page("matches", "match")}
   }}
   match(id: $match) {{ {_MATCH} space {{
-    activityCursor steps {{ {PARTS["stepProgress"]} }} {_page("messages", "message")}
+    activityCursor steps {{ {PARTS["stepProgress"]} }} {_page("messages", "message")} {_page("checkIns", "checkIn")}
     thread {{ {_page("posts", "post", _page("comments", "comment"))} }}
   }} }}
 }}
@@ -60,8 +65,10 @@ EVENTS = {
     "MessageAdded": "message",
     "MessageChanged": "message",
     "StepProgressed": "stepProgress",
+    "CheckInChanged": "checkIn",
     "MatchChanged": "match",
     "SignUpChanged": "signUp",
+    "PlaceFreed": "signUp",
     "ProgramChanged": "program",
     "NotificationAdded": "notification",
     "NotificationChanged": "notification",
@@ -80,7 +87,7 @@ def _events(root: str, parameter: str, argument: str, *types: str) -> str:
 }} }}"""
 
 
-_OF_PROGRAMS = ("SignUpChanged", "ProgramChanged")
+_OF_PROGRAMS = ("SignUpChanged", "PlaceFreed", "ProgramChanged")
 _OF_PEOPLE = ("NotificationAdded", "NotificationChanged")
 _OF_PAIRS = tuple(name for name in EVENTS if name not in (*_OF_PROGRAMS, *_OF_PEOPLE))
 MATCH_EVENTS = _events("matchActivity", "$match: ID!,", "matchId: $match,", *_OF_PAIRS)
@@ -186,6 +193,7 @@ def member(person: Person, pair: Pair) -> Client:
         "post": (lambda state, _: space(state)["thread"]["posts"], _at_the_front),
         "message": (lambda state, _: space(state)["messages"], _at_the_front),
         "comment": (comments, list.append),
+        "checkIn": (lambda state, _: space(state)["checkIns"], _at_the_front),
         "match": (lambda state, _: state.roots["viewer"]["matches"], _at_the_front),
         "notification": (lambda state, _: state.roots["viewer"]["notifications"], _at_the_front),
     }

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from schema.node import parse_id
+from models.sign_ups import ShownSignUp
+from resolvers.reads import bare
+from schema.node import global_id, parse_id
 from tests.community import Community, Person
 from tests.documents import JOIN_GROUP
 
@@ -32,6 +34,11 @@ def key(global_id_: str) -> UUID:
     parsed = parse_id(global_id_)
     assert parsed is not None
     return parsed[1]
+
+
+def shown_as(sign_up_id: str) -> str:
+    """The id under which other members find this sign-up, if its person agreed to be shown."""
+    return str(global_id(bare(ShownSignUp, key(sign_up_id))))
 
 
 async def waiting(community: Community, mentors: int = 1, mentees: int = 1, *, capacity: int = 1) -> Round:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.enums import ProgramState
+from models.enums import MatchState, ProgramState
 from server import demo
-from tests.community import Community
+from tests.community import Community, Person
 from tests.demo_pictures import CONTENT, PASSWORD, Demo, pair, picture_of
 from tests.documents import LOG_IN, SPACE
 from tests.servers import Clock, Databases, served_here, settings_for
@@ -29,8 +29,8 @@ async def loaded(databases: Databases, redis_url: str) -> AsyncIterator[Demo]:
 
 
 async def test_everybody_can_log_in_and_has_something_to_say(loaded: Demo) -> None:
-    """All 23 get in with the one password, and see their own few words."""
-    assert len(CONTENT.people) == 23
+    """All 60 get in with the one password, and see their own few words."""
+    assert len(CONTENT.people) == 60
     for each in CONTENT.people:
         person = await loaded.log_in(each.key)
         viewer = await person.do("{ viewer { email user { name bio timeZone locale } } }")
@@ -50,9 +50,9 @@ async def test_the_hint_says_how_to_log_in(loaded: Demo) -> None:
 
 
 async def test_a_newcomer_finds_a_program_in_every_state(loaded: Demo) -> None:
-    """The admins of the two eligible groups have one in each between them, draft and cancelled too."""
+    """The admins of the eligible groups have one in each between them, draft and cancelled too."""
     found: dict[str, str] = {}
-    for admin in ("ruth", "daniel"):
+    for admin in ("ruth", "daniel", "nora", "celeste"):
         person = await loaded.log_in(admin)
         answer = await person.do("{ programs(first: 100) { edges { node { title state } } } }")
         found |= {edge["node"]["title"]: edge["node"]["state"] for edge in answer["edges"]}
@@ -60,15 +60,16 @@ async def test_a_newcomer_finds_a_program_in_every_state(loaded: Demo) -> None:
     assert set(found.values()) == set(ProgramState)
 
 
-async def test_a_stranger_sees_two_eligible_groups_and_why_the_third_is_not(loaded: Demo) -> None:
-    """Soap makers and new parents may run programs; the board games learn what programs are for."""
+async def test_a_stranger_sees_four_eligible_groups_and_why_the_fifth_is_not(loaded: Demo) -> None:
+    """All may run programs but the board games, who learn what programs are for."""
     document = "{ groups(first: 100) { edges { node { slug mentorship { eligible reason } } } } }"
     answer = await loaded.people.nobody.do(document)
     groups = {edge["node"]["slug"]: edge["node"]["mentorship"] for edge in answer["edges"]}
-    assert groups["soap-makers"] == groups["new-parents-circle"] == {"eligible": True, "reason": None}
-    assert groups.keys() == {"soap-makers", "new-parents-circle", "sunday-board-games"}
-    assert groups["sunday-board-games"]["eligible"] is False
-    assert "parenting, professional or personal development" in groups["sunday-board-games"]["reason"]
+    games = groups.pop("sunday-board-games")
+    assert games["eligible"] is False
+    assert "parenting, professional or personal development" in games["reason"]
+    assert groups.keys() == {"soap-makers", "new-parents-circle", "riverside-runners", "first-in-the-family"}
+    assert all(each == {"eligible": True, "reason": None} for each in groups.values())
 
 
 MATCHES = "query($state: [MatchState!]) { viewer { matches(first: 100, state: $state) { edges { node { id } } } } }"
@@ -146,7 +147,7 @@ async def test_their_admin_knows_that_they_are_a_pair_and_reads_nothing(loaded: 
 
 
 async def test_every_pair_stands_where_its_file_says(loaded: Demo) -> None:
-    """Introduced, active and ended pairs, each with all that was written and done."""
+    """Pairs in all states but EXPIRED, each with all that was written and done."""
     people = {user["id"]: user["name"] for user in loaded.picture["users"]}
     names = {person.key: person.name for person in CONTENT.people}
     found = {
@@ -165,7 +166,37 @@ async def test_every_pair_stands_where_its_file_says(loaded: Demo) -> None:
         )
         for told in CONTENT.pairs
     }
-    assert {state for state, _, _ in found.values()} == {"INTRODUCED", "ACTIVE", "ENDED"}
+    assert {state for state, _, _ in found.values()} == set(MatchState) - {"EXPIRED"}
+
+
+WEEKS = """query($id: ID!) { match(id: $id) { mentee { name } space { progress { week done total }
+  offers checkIns(first: 20) { edges { node { viewerAnswer { mood } partnerAnswer { mood } } } } } } }"""
+
+
+async def first_of(person: Person) -> dict[str, Any]:
+    """The person's newest match, as the steps and check-ins of it stand."""
+    newest, *_ = (await person.do(MATCHES, state=["ACTIVE", "PAUSED"]))["matches"]["edges"]
+    return (await person.do(WEEKS, id=newest["node"]["id"]))["space"]
+
+
+async def test_there_is_a_pair_in_every_week_of_first_race(loaded: Demo) -> None:
+    """Each has done the steps of its weeks so far, and its mentee has answered the check-ins."""
+    mentees = ("petra", "samir", "abigail", "luis", "wren", "ioana", "callum", "thandi", "mika", "beatriz")
+    for week, key in enumerate(mentees, start=1):
+        space = await first_of(await loaded.log_in(key))
+        assert space["progress"] == {"week": week, "done": week - 1, "total": 10}
+        answers = [edge["node"]["viewerAnswer"] for edge in space["checkIns"]["edges"]]
+        assert sum(answer is not None for answer in answers) >= week - 2
+
+
+async def test_two_pairs_have_fallen_silent_and_are_not_left_alone(loaded: Demo) -> None:
+    """Katya was nudged after one week and two. Imran and Zainab, after four, are offered ways on, and a hand."""
+    kinds = "{ viewer { notifications(first: 50, unreadOnly: true) { edges { node { kind } } } } }"
+    for key, nudge, offers in (("katya", "NUDGE_14", False), ("imran", "SILENT_28", True)):
+        person = await loaded.log_in(key)
+        told = [edge["node"]["kind"] for edge in (await person.do(kinds))["notifications"]["edges"]]
+        assert nudge in told
+        assert bool((await first_of(person))["offers"]) is offers
 
 
 async def test_the_logs_read_as_if_it_had_all_happened(loaded: Demo) -> None:

@@ -61,7 +61,10 @@ async def test_two_are_introduced_in_their_own_words_and_the_admins(community: C
     ):
         assert words in read["text"]
     assert read["shared"] == ["Topic: pricing", "Language: de", "Time zone: Europe/Berlin"]
-    assert "pricing" in read["firstQuestion"] and "Tom" in read["firstQuestion"]
+    assert "You both chose **pricing**." in read["text"]
+    assert (
+        read["firstQuestion"] == "Tom, to begin with “Meet”: What have you tried so far, and where did you get stuck?"
+    )
     assert not read["acknowledgedByViewer"] and not read["acknowledgedByPartner"]
 
 
@@ -80,6 +83,25 @@ async def test_two_who_share_nothing_and_a_mentor_without_experience_are_introdu
     assert "**Maya** offers:\n\n> To pass it on." in read["text"]
     assert "admin" not in read["text"], "a blank note is none"
     assert read["shared"] == [] and read["firstQuestion"].startswith("Tom, ")
+
+
+async def test_without_a_question_in_the_first_step_one_is_made_of_what_the_two_share(community: Community) -> None:
+    """A blank program has no steps. Both have time in the evening where they are, which is the same place."""
+    ada, maya, tom = await community.people("Ada", "Maya", "Tom")
+    program_id = await community.program(ada, await community.group(ada, maya, tom), templateKey="blank")
+    times = {"MENTOR": ["WEEKDAY_EVENINGS", "WEEKEND_MORNINGS"], "MENTEE": ["WEEKEND_MORNINGS", "WEEKEND_EVENINGS"]}
+    pair = {
+        f"{role.lower()}SignUpId": await community.sign_up(
+            person, program_id, role, topics=["pricing", "a *b*", "soap"], availability=times[role]
+        )
+        for role, person in (("MENTOR", maya), ("MENTEE", tom))
+    }
+    await community.advance(ada, program_id, "MATCHING")
+    match_id = (await ada.do(CREATE_MATCH, input=pair))["match"]["id"]
+    read = await introduction_of(maya, match_id)
+    assert read["firstQuestion"].startswith("Tom, what made you choose pricing")
+    assert "You both chose **pricing**, **a \\*b\\*** and **soap**." in read["text"]
+    assert read["shared"][-1] == "Time: weekend mornings"
 
 
 AGAIN = """

@@ -1,7 +1,6 @@
 """Looking ahead changes how rows are read and nothing else: each field of each type answers as loaders alone would."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -22,8 +21,8 @@ from schema.look_ahead import Look
 from schema.node import NODES
 from schema.reads import DECLARED, View
 from schema.schema import schema
-from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST, DELETE_COMMENT, JOIN_GROUP, REACT, SEND_MESSAGE, SPACE
+from tests.community import Community, Person
+from tests.scenes import Scene, prepared
 from tests.servers import Served
 
 TYPES = schema._schema.type_map
@@ -89,44 +88,6 @@ def row_types() -> Iterator[GraphQLObjectType]:
             for field in each.fields.values():
                 if isinstance(definition(field).metadata.get(DECLARED), View):
                     waiting.append(object_type(get_named_type(field.type).name))
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A pair that has written, an id of each type of node, and everybody who may ask."""
-
-    pair: Pair
-    ids: dict[str, str]
-    people: list[Person]
-
-
-async def prepared(community: Community) -> Scene:
-    """The scene, set."""
-    pair = await community.pair()
-    member, outsider = await community.people("Mo", "Eve")
-    await member.do(JOIN_GROUP, input={"groupId": pair.group})
-    await community.program(pair.admin, pair.group, state="DRAFT")
-    step = (await pair.mentor.do(SPACE, id=pair.id))["space"]["steps"][0]["id"]
-    ids = {"Match": pair.id, "Group": pair.group, "Program": pair.program, "User": pair.mentor.id, "StepProgress": step}
-    ids["SignUp"] = pair.sign_ups["MENTEE"]
-    for number in range(3):
-        given = {"matchId": pair.id, "body": f"Post {number}", "stepProgressId": step if number else None}
-        ids["Post"] = (await pair.mentor.do(CREATE_POST, input=given))["post"]["id"]
-        for who in (pair.mentee, pair.mentor, pair.mentee):
-            made = await who.do(CREATE_COMMENT, input={"postId": ids["Post"], "body": f"**{who.name}**"})
-            ids["Comment"] = made["comment"]["id"]
-        for who in (pair.mentor, pair.mentee):
-            made = await who.do(SEND_MESSAGE, input={"matchId": pair.id, "body": f"Psst, {number}"})
-            ids["Message"] = made["message"]["id"]
-        await pair.mentee.do(REACT, input={"subjectId": ids["Post"], "emoji": "🌱"})
-    await pair.mentee.do(DELETE_COMMENT, input={"commentId": ids["Comment"]})
-    lists = "query($id: ID!) { program(id: $id) { steps { id } group { members { edges { node { id } } } } } }"
-    found = await pair.admin.do(lists, id=pair.program)
-    ids["ProgramStep"] = found["steps"][0]["id"]
-    told = await pair.mentor.do("{ viewer { notifications { edges { node { id } } } } }")
-    ids["Notification"] = told["notifications"]["edges"][0]["node"]["id"]
-    ids["Membership"] = found["group"]["members"]["edges"][0]["node"]["id"]
-    return Scene(pair, ids, [pair.mentor, pair.mentee, pair.admin, member, outsider, community.nobody])
 
 
 @pytest.fixture(scope="module")

@@ -87,6 +87,8 @@ async def test_a_database_in_use_since_the_beginning_is_brought_up_to_date(datab
             match = await connection.fetchrow("SELECT * FROM matches")
             assert (match["mentor_read_up_to"], match["mentee_read_up_to"]) == (7, 7)
             assert not any(value for name, value in match.items() if "unread" in name)
+            assert match["active_at"] == match["silent_since"] == match["started_at"]
+            assert match["next_check_in_at"] and match["next_nudge_at"], "the ticker finds out what is due"
             assert await connection.fetchval("SELECT bool_and(shares_read_receipts) FROM users")
         finally:
             await connection.close()

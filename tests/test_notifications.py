@@ -148,11 +148,10 @@ async def test_every_end_is_told_in_the_same_words(community: Community, act) ->
     pair = await community.pair()
     await act(pair)
     mayas = (await told(pair.mentor)).nodes[0]
-    assert (mayas["kind"], mayas["text"], mayas["subject"]["id"]) == (
-        "MATCH_ENDED",
-        "A match of yours has ended.",
-        pair.id,
+    words = (
+        "A match of yours has ended. If your sign-up waits again, leave it in the queue or withdraw it, as you like."
     )
+    assert (mayas["kind"], mayas["text"], mayas["subject"]["id"]) == ("MATCH_ENDED", words, pair.id)
     toms = (await told(pair.mentee)).nodes[0]
     assert toms["kind"] == ("MATCHED" if act in (end_by_tom, leave) else "MATCH_ENDED"), "who did it knows"
     assert (toms["subject"] is None) == (act is remove), "what he may not see any more is not named"

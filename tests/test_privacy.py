@@ -29,7 +29,8 @@ EVERYTHING_OF_A_MATCH = """
 query($id: ID!) { match(id: $id) { id state program { title group { slug } } mentor { name } mentee { name }
   space { thread { posts { edges { node { body bodyHtml comments { edges { node { body } } } } } } }
   messages { edges { node { body seen } } } readState { viewerReadUpTo partnerReadUpTo unreadPosts unreadMessages }
-  introduction { text } steps { guidance } } } }
+  progress { done week } completion { offered saidByViewer } farewell
+  introduction { text } steps { guidance opensAt } } } }
 """
 
 

@@ -1,5 +1,7 @@
 """The shipped templates: what a pair finds in each of them, and what their author hears when a file is wrong."""
 
+import re
+from collections import Counter
 from importlib.resources import files
 from itertools import pairwise
 
@@ -7,6 +9,8 @@ import pytest
 
 from models.enums import StepRule
 from models.program_templates import (
+    MAX_STEPS,
+    MAX_WEEKS,
     SHIPPED,
     InvalidTemplate,
     ProgramTemplate,
@@ -14,6 +18,7 @@ from models.program_templates import (
     program_template,
     program_templates,
 )
+from resolvers.program_steps import LONGEST_GUIDANCE
 
 WEEKS = {
     "career_advancement": 12,
@@ -109,6 +114,47 @@ def test_titles_are_unique_and_a_step_fits_into_an_evening(template: ProgramTemp
     assert all(15 <= step.minutes <= 120 and step.minutes % 5 == 0 for step in template.steps)
 
 
+@every_guided_template
+def test_the_farewell_tells_both_that_it_takes_two_to_complete(template: ProgramTemplate) -> None:
+    farewell = template.steps[-1]
+    for guidance in (farewell.mentor_guidance, farewell.mentee_guidance):
+        assert re.search(r"complete|you two are done|you are done|both say yes|both of you have said", guidance)
+
+
+@every_guided_template
+def test_a_step_builds_on_weeks_that_have_a_step(template: ProgramTemplate) -> None:
+    """What a pair is sent back to, or told to keep for later, is there."""
+    weeks = {step.week for step in template.steps}
+    for step in template.steps:
+        named = {int(week) for week in re.findall(r"\bweek (\d+)", step.mentor_guidance + step.mentee_guidance)}
+        assert named <= weeks, step.title
+        assert step.week not in named, step.title
+
+
+@every_guided_template
+def test_an_admin_could_have_written_it(template: ProgramTemplate) -> None:
+    """What ships keeps to the limits of what admins may write themselves."""
+    assert template.weeks <= MAX_WEEKS and len(template.steps) <= MAX_STEPS
+    for step in template.steps:
+        assert max(len(step.mentor_guidance), len(step.mentee_guidance)) <= LONGEST_GUIDANCE
+
+
+def test_no_sentence_is_said_twice_but_how_to_end_and_how_to_report() -> None:
+    """Somebody who is in three programs reads three programs."""
+    said = Counter(
+        sentence
+        for template in GUIDED
+        for step in template.steps
+        for guidance in (step.mentor_guidance, step.mentee_guidance)
+        for part in guidance.split("\n")
+        if not part.startswith("**If something is wrong:**")
+        for sentence in re.split(r"(?<=[.?!])\s+", part)
+        if len(sentence.split()) > 4
+    )
+    twice = {sentence for sentence, times in said.items() if times > 1}
+    assert twice <= {"In an emergency, call the local emergency number."}
+
+
 STEP = '[[steps]]\nposition = 1\nweek = 1\ntitle = "Meet"\nmentor_guidance = "Ask."\nmentee_guidance = "Say."\n'
 SOUND = f'key = "tiny"\nname = "Tiny"\nsummary = "One step."\nweeks = 2\n{STEP}rule = "BOTH"\nminutes = 30\n'
 
@@ -123,8 +169,8 @@ def test_an_author_writes_a_sound_file_and_gets_its_template() -> None:
     [
         ('key = "tiny"', 'key = "other"', "template tiny: its key is 'other', which is not its file's name"),
         ('summary = "One step."', 'summary = " "', "template tiny: summary must be a text that is not empty"),
-        ("weeks = 2", "weeks = 0", "template tiny: weeks is 0; it must be a whole number from 1 to 104"),
-        ("weeks = 2", "weeks = true", "template tiny: weeks is True; it must be a whole number from 1 to 104"),
+        ("weeks = 2", "weeks = 0", "template tiny: weeks is 0; it must be a whole number from 1 to 52"),
+        ("weeks = 2", "weeks = true", "template tiny: weeks is True; it must be a whole number from 1 to 52"),
         ("position = 1", "position = 2", "template tiny, step 1: position is 2"),
         ("week = 1", "week = 3", "template tiny, step 1: week is 3; it must be a whole number from 1 to 2"),
         ('mentee_guidance = "Say."', 'mentee_guidance = ""', "template tiny, step 1: mentee_guidance must be a text"),

@@ -40,6 +40,18 @@ NODES = """
 query($ids: [ID!]!) { nodes(ids: $ids) { ... on Post { body author { name } comments { edges { node { body } } } } } }
 """
 
+RHYTHMS = """
+{ viewer { checkInSettings { weekday hour } matches { edges { node { state welcomesHelp mentor { name } space {
+  weeksInTouch silentSince offers pausedUntil viewerAsksForHelp adminSees checkIns(first: 50) { edges { cursor node {
+    weekNumber state viewerDueAt viewerAnswer { mood body bodyHtml nextAction } partnerAnswer { mood body bodyHtml }
+  } } pageInfo { hasNextPage } } } } } } } }
+"""
+CHECK_INS = """
+INSERT INTO check_ins (id, match_id, week_number, state, opened_at, mentor_due_at, mentee_due_at, mentee_mood,
+    mentee_body, mentee_answered_at)
+SELECT gen_random_uuid(), id, $1, 'PARTIAL', now(), now(), now(), 3, 'Well', now() FROM matches WHERE state = 'ACTIVE'
+"""
+
 CREATE = """
 mutation($input: CreatePostInput!) { createPost(input: $input) { errors { code } post { id body author { name }
   stepProgress { title guidance } comments { edges { node { body author { name } } } pageInfo { hasNextPage } } } } }
@@ -99,6 +111,20 @@ async def test_the_admins_page_is_one_statement_also_with_more_people(community:
         await community.sign_up(person, pair.program, "MENTEE")
     assert await read(pair.admin, PROGRAM, id=pair.program) == few
     assert len(few) == 1
+
+
+async def test_a_page_of_pairs_with_their_check_ins_is_one_statement_also_with_ten_times_as_many(
+    community: Community, pair: Pair
+) -> None:
+    few = await read(pair.mentor, RHYTHMS)
+    for number in range(1, 11):
+        await community.database.execute(CHECK_INS, number)
+    other = await community.pair()
+    await other.mentor.do(CREATE_POST, input={"matchId": other.id, "body": "Hello"})
+    assert await read(pair.mentor, RHYTHMS) == few
+    assert len(few) == 1
+    answered = (await pair.mentor.do(RHYTHMS))["matches"]["edges"][0]["node"]["space"]["checkIns"]["edges"]
+    assert len(answered) == 10 and answered[0]["node"]["partnerAnswer"]["body"] == "Well"
 
 
 @pytest.mark.parametrize("document", [GROUPS, PROGRAMS])

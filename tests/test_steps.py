@@ -1,4 +1,4 @@
-"""Steps: who completes them by their rule, what opens next, and going back to one."""
+"""Steps: who completes them by their rule, what opens next, leaving one out, and going back to one."""
 
 import asyncio
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.community import Community, Pair
-from tests.documents import COMPLETE_STEP, END_MATCH, MATCH_ACTIVITY, REOPEN_STEP, SPACE
+from tests.documents import COMPLETE_STEP, END_MATCH, MATCH_ACTIVITY, REOPEN_STEP, SKIP_STEP, SPACE
 from tests.invariants import invariants
 from tests.racing import all_at_once
 from tests.rounds import key
@@ -127,6 +127,74 @@ async def test_one_takes_back_what_only_one_has_said(community: Community) -> No
     assert (await pair.mentee.do(COMPLETE_STEP, input=meet))["stepProgress"]["state"] == "DONE_BY_ONE"
 
 
+@pytest.mark.parametrize(("number", "role"), [(BOTH, "mentor"), (EITHER, "mentee"), (MENTEE, "mentor")])
+async def test_either_of_the_two_leaves_a_step_out_and_the_other_sees_it(
+    community: Community, number: int, role: str
+) -> None:
+    """Whatever its rule. The next one opens, and skipping it again changes nothing."""
+    pair, given, _ = await at_step(community, number)
+    person, partner = (pair.mentor, pair.mentee) if role == "mentor" else (pair.mentee, pair.mentor)
+    async with partner.hears(MATCH_ACTIVITY, matchId=pair.id) as ears:
+        await ears.silence(0.2)
+        step = (await person.do(SKIP_STEP, input=given))["stepProgress"]
+        assert (step["state"], step["doneByMentorAt"], step["doneByMenteeAt"]) == ("SKIPPED", None, None)
+        heard = [await ears.next(), await ears.next()]
+        assert [each["actor"]["id"] for each in heard] == [person.id] * 2
+        assert [each["stepProgress"]["state"] for each in heard] == ["SKIPPED", "OPEN"]
+        async with community.nothing_changes():
+            for each in (pair.mentor, pair.mentee):
+                assert (await each.do(SKIP_STEP, input=given))["stepProgress"] == step
+        await ears.silence()
+    assert [each["state"] for each in await steps_of(pair)][number:][:3] == ["SKIPPED", "OPEN", "LOCKED"]
+
+
+async def test_a_step_that_was_left_out_is_opened_again_and_done(community: Community) -> None:
+    """Maya leaves out what Tom has done already. He opens it again, and then both do it."""
+    pair, meet, _ = await at_step(community, BOTH)
+    await pair.mentee.do(COMPLETE_STEP, input=meet)
+    step = (await pair.mentor.do(SKIP_STEP, input=meet))["stepProgress"]
+    assert step["state"] == "SKIPPED" and step["doneByMenteeAt"]
+    async with community.nothing_changes():
+        error = await pair.mentee.refused(COMPLETE_STEP, input=meet)
+    assert (error["code"], "is SKIPPED" in error["message"]) == ("ILLEGAL_TRANSITION", True)
+    step = (await pair.mentee.do(REOPEN_STEP, input=meet))["stepProgress"]
+    assert (step["state"], step["doneByMenteeAt"]) == ("OPEN", None)
+    for person in (pair.mentor, pair.mentee):
+        await person.do(COMPLETE_STEP, input=meet)
+    assert [each["state"] for each in await steps_of(pair)][:3] == ["DONE", "OPEN", "LOCKED"]
+
+
+async def test_what_is_locked_or_done_is_not_left_out(community: Community) -> None:
+    pair, given, following = await at_step(community, EITHER)
+    locked = {"stepProgressId": (await steps_of(pair))[MENTEE + 1]["id"]}
+    await pair.mentor.do(COMPLETE_STEP, input=given)
+    async with community.nothing_changes():
+        for each, state in ((given, "DONE"), (locked, "LOCKED")):
+            error = await pair.mentee.refused(SKIP_STEP, input=each)
+            assert (error["code"], error["path"]) == ("ILLEGAL_TRANSITION", ["input", "stepProgressId"])
+            assert f"is {state}" in error["message"] and "OPEN or DONE_BY_ONE" in error["message"]
+    assert (await pair.mentee.do(SKIP_STEP, input=following))["stepProgress"]["state"] == "SKIPPED"
+
+
+async def test_one_does_a_step_while_the_other_leaves_it_out(community: Community) -> None:
+    """Whoever comes first: it is over once, the next one opens once, and the other is told how it stands or agrees."""
+    for _ in range(3):
+        pair, given, following = await at_step(community, EITHER)
+        async with all_at_once(community, "matches", 2):
+            tasks = [
+                asyncio.create_task(pair.mentor.ask(COMPLETE_STEP, input=given)),
+                asyncio.create_task(pair.mentee.ask(SKIP_STEP, input=given)),
+            ]
+        answers = await asyncio.gather(*tasks)
+        refused = [error["code"] for each in answers for value in each["data"].values() for error in value["errors"]]
+        assert refused == ["ILLEGAL_TRANSITION"]
+        states = [each["state"] for each in await steps_of(pair)][EITHER:][:3]
+        assert states[0] in ("DONE", "SKIPPED") and states[1:] == ["OPEN", "LOCKED"]
+        logged = "SELECT count(*) FROM activity WHERE stream_id = $1 AND subject_id = $2"
+        assert await community.database.fetchval(logged, key(pair.id), key(following["stepProgressId"])) == 1
+        await invariants(community.database)
+
+
 async def test_nothing_opens_after_the_last_step(community: Community) -> None:
     pair = await community.pair()
     unlock = "UPDATE step_progress SET state = 'OPEN' WHERE match_id = $1 AND position = 8"
@@ -163,7 +231,7 @@ async def test_nobody_else_reaches_a_pairs_steps_and_nobody_changes_them_after_t
     pair, meet, _ = await at_step(community, BOTH)
     other = await community.pair("Nia", "Olu")
     async with community.nothing_changes():
-        for document in (COMPLETE_STEP, REOPEN_STEP):
+        for document in (COMPLETE_STEP, SKIP_STEP, REOPEN_STEP):
             refusals = [await person.refused(document, input=meet) for person in (pair.admin, other.mentor)]
             refusals.append(await other.mentor.refused(document, input={"stepProgressId": pair.id}))
             assert refusals == [refusals[0]] * 3
@@ -172,7 +240,7 @@ async def test_nobody_else_reaches_a_pairs_steps_and_nobody_changes_them_after_t
     await pair.mentor.do(COMPLETE_STEP, input=meet)
     await pair.mentor.do(END_MATCH, input={"matchId": pair.id, "reason": "OTHER"})
     async with community.nothing_changes():
-        for document in (COMPLETE_STEP, REOPEN_STEP):
+        for document in (COMPLETE_STEP, SKIP_STEP, REOPEN_STEP):
             for person in (pair.mentor, pair.mentee):
                 assert (await person.refused(document, input=meet))["code"] == "READ_ONLY"
     assert (await steps_of(pair))[0]["state"] == "DONE_BY_ONE", "it can still be read"

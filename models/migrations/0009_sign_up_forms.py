@@ -8,7 +8,24 @@ from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from uuid_utils.compat import uuid7
 
+from models.enums import SignUpRole
+
 NONE = SqlDefault("'{}'")
+
+SHOWN = """
+CREATE VIEW shown_sign_ups AS SELECT id, program_id, user_id, role, topics, experience, languages
+FROM sign_ups WHERE is_shown AND state IN ('WAITING', 'MATCHED')
+"""
+
+
+class CreateViewedModel(ops.CreateModel):
+    """A model whose table is a view, which SQL makes."""
+
+    async def database_forward(self, *_: object) -> None:
+        """Nothing."""
+
+    async def database_backward(self, *_: object) -> None:
+        """Nothing."""
 
 
 class Migration(migrations.Migration):
@@ -41,6 +58,41 @@ class Migration(migrations.Migration):
         ops.AddConstraint(
             model_name="SignUp",
             constraint=CheckConstraint(check="cardinality(avoid_user_ids) <= 50", name="avoided_are_few"),
+        ),
+        ops.RunSQL(SHOWN, reverse_sql="DROP VIEW shown_sign_ups"),
+        CreateViewedModel(
+            name="ShownSignUp",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                (
+                    "program",
+                    fields.ForeignKeyField(
+                        "models.Program",
+                        source_field="program_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="shown_sign_ups",
+                        on_delete=OnDelete.NO_ACTION,
+                    ),
+                ),
+                (
+                    "user",
+                    fields.ForeignKeyField(
+                        "models.User",
+                        source_field="user_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="shown_sign_ups",
+                        on_delete=OnDelete.NO_ACTION,
+                    ),
+                ),
+                ("role", fields.CharEnumField(enum_type=SignUpRole, max_length=8)),
+                ("topics", ArrayField(default=list, element_type="TEXT")),
+                ("experience", fields.TextField(null=True, unique=False)),
+                ("languages", ArrayField(default=list, element_type="TEXT")),
+            ],
+            options={"table": "shown_sign_ups", "app": "models", "pk_attr": "id"},
+            bases=["Row"],
         ),
         ops.CreateModel(
             name="KeptApart",

@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0010_weeks_and_completion")]
+    dependencies = [("models", "0012_emails")]
 
     initial = False
 

@@ -58,6 +58,11 @@ class Call:
         )
 
     @property
+    def lies_there(self) -> bool:
+        """Whether the value is there already, as a root field's or a part of another: asking again gives the same."""
+        return self.path.prev is None or (self.definition is not None and self.definition.base_resolver is None)
+
+    @property
     def same_for_all(self) -> bool:
         """Whether the value cannot depend on who asks: the resolver does not get to know it, or its field says so."""
         if not self._plain:
@@ -82,6 +87,11 @@ class Call:
         if not self._plain or self.definition.metadata.get(READS) is None:
             return None
         return f"root.__dict__.get({'@' + self.selected.key!r}, MISSING)"
+
+    @property
+    def leads_to_one(self) -> bool:
+        """Whether many rows may lead to the same one, which looks alike beneath each of them."""
+        return self._plain and getattr(self.definition.metadata.get(READS), "leads_to_one", False)
 
     def _attribute(self, names: dict[str, Any]) -> str:
         name = self.definition.python_name

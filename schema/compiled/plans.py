@@ -86,6 +86,7 @@ class Plan:
         """The data of a mutation, one root field after the other. What each has given or raised is put into `obtained`,
         so that it can be completed elsewhere if this raises."""
         out: dict[str, Any] = {}
+        run.hands_on = True
         try:
             for key, value, place in self.roots:
                 try:
@@ -107,6 +108,7 @@ class Plan:
         """The data of one event of a subscription, which is the root value."""
         ((key, _, place),) = self.roots
         out: dict[str, Any] = {}
+        run.hands_on = True
         try:
             place(run, out, key, run.root)
             if run.queue:
@@ -188,7 +190,7 @@ class Plan:
         """A condition under which a value is finished at once, and the expression that does it."""
         kind, index = call.selected.field.type, call.index
         kind = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
-        if kind in _STRINGS:
+        if kind in _STRINGS or getattr(kind.coerce_output_value if is_leaf_type(kind) else None, "keeps_str", False):
             return "type(value) is str", "value"
         if kind is GraphQLBoolean:
             return "value is True or value is False", "value"
@@ -208,7 +210,8 @@ class Plan:
         made = self._made[named.name, tuple(id(node) for node in call.selected.nodes)]
         self._names[f"known_{named.name}"] = self.values.known.setdefault(named.name, set())
         if item is None:
-            return f"type(value) in known_{named.name}", f"{made}(run, value)"
+            built = f"run.once({index}, {made}, value)" if call.leads_to_one else f"{made}(run, value)"
+            return f"type(value) in known_{named.name}", built
         condition = f"type(value) is list and known_{named.name}.issuperset(map(type, value))"
         return condition, f"[{made}(run, each) for each in value]"
 

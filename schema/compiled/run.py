@@ -33,15 +33,20 @@ class Awaited(NamedTuple):
 
 
 class Run:
-    """One execution: its context, root value and variables. A field's arguments are coerced once."""
+    """One execution: its context, root value and variables. A field's arguments are coerced once.
+
+    `hands_on`: should it raise, graphql-core is given the values of root fields, so nothing in them may be used up.
+    """
 
     __slots__ = (
         "_arguments",
         "_given",
         "_infos",
         "_raws",
+        "_shown",
         "context",
         "extensions",
+        "hands_on",
         "plan",
         "queue",
         "root",
@@ -52,11 +57,21 @@ class Run:
         self, plan: "Plan", root: Any, context: Any, variables: VariableValues, extensions: dict[str, Any] | None
     ) -> None:
         self.plan, self.root, self.context, self.variables, self.extensions = plan, root, context, variables, extensions
+        self.hands_on = False
         self.queue: list[Awaited] = []
         self._arguments: dict[int, dict[str, Any]] = {}
         self._given: dict[int, dict[str, Any]] = {}
         self._infos: dict[int, Any] = {}
         self._raws: dict[int, Any] = {}
+        self._shown: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = {}
+
+    def once(self, index: int, made: Callable[["Run", Any], dict[str, Any]], value: Any) -> dict[str, Any]:
+        """The object that `made` builds of a value, built once for all rows whose field leads to that very value."""
+        key = index, id(value)
+        found = self._shown.get(key)
+        if found is None:
+            found = self._shown[key] = value, made(self, value)  # kept with it, so that its id stays its own
+        return found[1]
 
     def raw(self, index: int) -> Any:
         """The field's GraphQLResolveInfo. Its path names response keys; where in a list a value lies it leaves out."""
@@ -111,19 +126,35 @@ class Run:
                     found = [await wave[0].value]
                 else:
                     found = await _together([each.value for each in wave])
-                for each, value in zip(wave, found, strict=True):
-                    if is_awaitable(value):
-                        raise Unsupported("awaitable of an awaitable")
-                    each.place(self, each.into, each.key, value)
+                self._place(wave, found)
         finally:
             self.abandon()
 
+    def _place(self, wave: list[Awaited], found: list[Any]) -> None:
+        for index, (each, value) in enumerate(zip(wave, found, strict=True)):
+            try:
+                if is_awaitable(value):
+                    raise Unsupported("awaitable of an awaitable")
+                each.place(self, each.into, each.key, value)
+            except BaseException:
+                drop(found[index:])
+                raise
+
     def abandon(self) -> None:
-        """Close coroutines that will not be waited for, since something else raised."""
-        for each in self.queue:
-            if asyncio.iscoroutine(each.value):
-                each.value.close()
+        """Let go of what will not be waited for, since something else raised."""
+        drop([each.value for each in self.queue])
         self.queue.clear()
+
+
+def drop(value: Any) -> None:
+    """Let go of a value that nobody will look at: coroutines in it are closed, and what futures raise is taken."""
+    if asyncio.iscoroutine(value):
+        value.close()
+    elif isinstance(value, asyncio.Future):
+        value.add_done_callback(_taken)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            drop(each)
 
 
 _IMMUTABLE = {str, int, float, bool, type(None)}
@@ -136,18 +167,17 @@ async def _together(values: list[Awaitable[Any]]) -> list[Any]:
     """
     futures = [asyncio.ensure_future(value) for value in values]
     try:
-        return await asyncio.gather(*futures)
+        # Not `gather`, which would cancel also what is another's when it is cancelled itself.
+        done, _ = await asyncio.wait(futures, return_when=asyncio.FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        return [future.result() for future in futures]
     except BaseException:
         own = [future for future, value in zip(futures, values, strict=True) if future is not value]
         for future in own:
             future.cancel()
-        await asyncio.gather(*own, return_exceptions=True)
-        for future in futures:
-            if future.done():
-                if not future.cancelled():
-                    future.exception()
-            else:
-                future.add_done_callback(_taken)
+        drop(await asyncio.gather(*own, return_exceptions=True))
+        drop(futures)
         raise
 
 

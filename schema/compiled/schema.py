@@ -22,6 +22,7 @@ from schema.compiled.core import Core, Given
 from schema.compiled.documents import Documents, Operation
 from schema.compiled.plans import Plan, Request
 from schema.compiled.run import Unsupported
+from schema.selection import Selected
 
 ALL_TYPES = frozenset(OperationType)
 COMPILED = "compiled"
@@ -39,6 +40,8 @@ class Opened:
     source: Any
     respond: Callable[[object], Awaitable[ExecutionResult]]
     alike: Hashable | None
+    shown: tuple[Selected, dict[str, Any]] | None
+    """The root field that the plan answers from, and the variables' values; None without a plan."""
 
 
 class CompilingSchema(strawberry.Schema):
@@ -232,7 +235,8 @@ class CompilingSchema(strawberry.Schema):
             executing = executor.build_per_event_executor(event).execute_operation(False)
             return self._answer(await await_maybe(executing))
 
-        return Opened(source, respond, plan and _alike(plan, variables))
+        shown = None if plan is None else (plan.calls[0].selected, variables.coerced)
+        return Opened(source, respond, plan and _alike(plan, variables), shown)
 
     def _answer(self, result: CoreResult) -> ExecutionResult:
         if result.errors:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.enums import GroupFocus, MatchEndReason, MatchState, ProgramState, SignUpRole
+from models.enums import Availability, GroupFocus, MatchEndReason, MatchState, ProgramState, SignUpRole
 
 FOLDER = Path(__file__).parent
 
@@ -90,6 +90,9 @@ class SignUp(_Table):
     experience: str | None = None
     languages: list[str]
     capacity: int = 1
+    availability: list[Availability] = []
+    is_shown: bool = False
+    wishes: list[str] = []
     days_ago: int = Field(ge=1)
 
 
@@ -129,6 +132,30 @@ class StepDone(Moment):
     by: str
 
 
+class CheckIn(_Table):
+    """What one of the two answers to a week's check-in, or to the next one where that week had none."""
+
+    by: str
+    week: int = Field(ge=1)
+    mood: int = Field(ge=1, le=5)
+    body: str
+    next_action: str | None = None
+
+
+class Pause(Moment):
+    """One of the two pauses the match, until so many days after the day on which the demo is loaded."""
+
+    by: str
+    until_in_days: int = Field(ge=1)
+
+
+class Completed(_Table):
+    """When each of the two has said that the mentorship is complete."""
+
+    mentor: Moment
+    mentee: Moment
+
+
 class Acknowledged(_Table):
     """When each of the two has read the introduction; None as long as it has not happened."""
 
@@ -157,10 +184,13 @@ class Pair(_Table):
     made: Moment
     state: MatchState
     acknowledged: Acknowledged
+    paused: Pause | None = None
+    completed: Completed | None = None
     ended: End | None = None
     steps: list[StepDone]
     posts: list[Post] = []
     messages: list[Message] = []
+    check_ins: list[CheckIn] = []
 
 
 class Content(_Table):

@@ -1,50 +1,21 @@
 """Tells the demo community's story again: every act by the person who does it, at its moment, through the resolvers."""
 
-from collections.abc import Awaitable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from operator import itemgetter
 from uuid import UUID
 
-from models.enums import GroupRole
-from models.matches import Match, StepProgress
-from models.posts import Post as PostRow
+from models.check_ins import CheckIn
+from models.enums import CheckInState, GroupRole, SignUpRole
 from models.users import User
-from pubsub.streams import match_stream
-from resolvers import (
-    accounts,
-    comments,
-    endings,
-    groups,
-    match_making,
-    matches,
-    memberships,
-    messages,
-    posts,
-    programs,
-    reactions,
-    read_states,
-    sessions,
-    sign_ups,
-    steps,
-)
+from resolvers import accounts, groups, memberships, programs, sessions, sign_ups
 from resolvers.access import Viewer
-from server.demo.content import (
-    Advance,
-    Comment,
-    Content,
-    End,
-    Group,
-    Message,
-    Pair,
-    Person,
-    Post,
-    Program,
-    Reaction,
-    SignUp,
-    StepDone,
-)
+from resolvers.sign_up_answers import Answers
+from server.demo.content import Advance, Content, Group, Person, Program, SignUp
+from server.demo.pair_story import Act, PairStory
+from server.jobs import Job
 
 PASSWORD = "demo-demo-demo"
 
@@ -56,9 +27,12 @@ BECOMES_ADMIN = time(6, 45)
 PLANS = time(7, 0)
 ADVANCES = time(8, 0)
 SIGNS_UP = time(12, 0)
+TICKS = (time(6, 5), time(18, 10))
 
-Act = partial[Awaitable[None]]
-"""One thing that one person does, ready to be called with the moment."""
+UNANSWERED = (CheckInState.OPEN, CheckInState.PARTIAL)
+
+EVERYTHING = 10_000
+"""More than is ever due at once in the demo."""
 
 
 @dataclass
@@ -68,12 +42,14 @@ class Story:
     content: Content
     today: date
     tokens: sessions.Tokens
+    jobs: Sequence[Job]
     people: dict[str, Viewer] = field(default_factory=dict)
     groups: dict[str, UUID] = field(default_factory=dict)
     programs: dict[str, UUID] = field(default_factory=dict)
     sign_ups: dict[tuple[str, str, str], UUID] = field(default_factory=dict)
-    matches: dict[str, UUID] = field(default_factory=dict)
-    posts: dict[tuple[str, int], UUID] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pairs = [PairStory(pair, self.today, self.people, self.sign_ups) for pair in self.content.pairs]
 
     async def tell(self) -> None:
         """Do everything in the order of time. Raises Refused where a rule forbids an act; its note says which."""
@@ -96,8 +72,9 @@ class Story:
                 yield self._on(advance.days_ago, ADVANCES), partial(self._advance, program, advance)
         for sign_up in self.content.sign_ups:
             yield self._on(sign_up.days_ago, SIGNS_UP), partial(self._sign_up, sign_up)
-        for pair in self.content.pairs:
-            yield from self._acts_in_pair(pair)
+        yield from self._ticks()
+        for pair in self.pairs:
+            yield from pair.acts()
 
     def _acts_in_group(self, group: Group) -> Iterator[tuple[datetime, Act]]:
         joined = {person.key: person.joined_days_ago for person in self.content.people}
@@ -109,24 +86,21 @@ class Story:
             if member in admins:
                 yield self._on(days_ago, BECOMES_ADMIN), partial(self._make_admin, group, founder, member)
 
-    def _acts_in_pair(self, pair: Pair) -> Iterator[tuple[datetime, Act]]:
-        today = self.today
-        yield pair.made.before(today), partial(self._match, pair)
-        for person, moment in ((pair.mentor, pair.acknowledged.mentor), (pair.mentee, pair.acknowledged.mentee)):
-            if moment is not None:
-                yield moment.before(today), partial(self._acknowledge, pair, person)
-        for step in pair.steps:
-            yield step.before(today), partial(self._complete, pair, step)
-        for index, post in enumerate(pair.posts):
-            yield post.before(today), partial(self._post, pair, index, post)
-            for reaction in post.reactions:
-                yield reaction.before(today), partial(self._react, pair, index, reaction)
-            for comment in post.comments:
-                yield comment.before(today), partial(self._comment, pair, index, comment)
-        for message in pair.messages:
-            yield message.before(today), partial(self._say, pair, message)
-        if pair.ended is not None:
-            yield pair.ended.before(today), partial(self._end, pair, pair.ended)
+    def _ticks(self) -> Iterator[tuple[datetime, Act]]:
+        """What happens by the clock, such as a week's step that opens: looked at twice a day."""
+        first = max((pair.made.days_ago for pair in self.content.pairs), default=0)
+        for days_ago in range(first, 0, -1):
+            for at in TICKS:
+                yield self._on(days_ago, at), partial(self._tick)
+
+    async def _tick(self, now: datetime) -> None:
+        asked = {check_in.match_id: check_in for check_in in await CheckIn.filter(state__in=UNANSWERED)}
+        for pair in self.pairs:
+            if (check_in := asked.get(pair.match_id)) is not None:
+                await pair.check_in(check_in.id, check_in.week_number, now)
+        for job in self.jobs:
+            for item in await job.due(now, EVERYTHING):
+                await job.run(item, now)
 
     def _on(self, days_ago: int, at: time) -> datetime:
         return datetime.combine(self.today - timedelta(days=days_ago), at, UTC)
@@ -186,77 +160,18 @@ class Story:
 
     async def _sign_up(self, sign_up: SignUp, now: datetime) -> None:
         viewer = self.people[sign_up.person]
-        made = await sign_ups.sign_up(
-            viewer,
-            now,
-            program_id=self.programs[sign_up.program],
-            role=sign_up.role,
+        other = SignUpRole.MENTEE if sign_up.role == SignUpRole.MENTOR else SignUpRole.MENTOR
+        answers = Answers(
             topics=sign_up.topics,
             goals=sign_up.goals,
             experience=sign_up.experience,
             languages=sign_up.languages,
             time_zone=viewer.user.time_zone,
             capacity=sign_up.capacity,
+            availability=sign_up.availability,
+            is_shown=sign_up.is_shown,
+            wished_sign_up_ids=[self.sign_ups[sign_up.program, person, other] for person in sign_up.wishes],
         )
+        program_id = self.programs[sign_up.program]
+        made = await sign_ups.sign_up(viewer, now, program_id=program_id, role=sign_up.role, answers=answers)
         self.sign_ups[sign_up.program, sign_up.person, sign_up.role] = made.id
-
-    async def _match(self, pair: Pair, now: datetime) -> None:
-        made = await match_making.create_match(
-            self.people[pair.made_by],
-            now,
-            mentor_sign_up_id=self.sign_ups[pair.program, pair.mentor, "MENTOR"],
-            mentee_sign_up_id=self.sign_ups[pair.program, pair.mentee, "MENTEE"],
-            note=pair.note,
-        )
-        self.matches[pair.key] = made.id
-
-    async def _acknowledge(self, pair: Pair, person: str, now: datetime) -> None:
-        await matches.acknowledge_introduction(self.people[person], now, match_id=self.matches[pair.key])
-
-    async def _complete(self, pair: Pair, step: StepDone, now: datetime) -> None:
-        step_id = await self._step(pair, step.position)
-        await steps.complete_step(self.people[step.by], now, step_progress_id=step_id)
-
-    async def _read(self, pair: Pair, person: str, now: datetime) -> None:
-        """Whoever writes has read what was there."""
-        match = await Match.get(id=self.matches[pair.key])
-        head = match_stream(match.id).cursor(match.activity_head)
-        await read_states.mark_read(self.people[person], now, match_id=match.id, up_to=head)
-
-    async def _post(self, pair: Pair, index: int, post: Post, now: datetime) -> None:
-        await self._read(pair, post.author, now)
-        made = await posts.create_post(
-            self.people[post.author],
-            now,
-            match_id=self.matches[pair.key],
-            body=post.body,
-            step_progress_id=None if post.step is None else await self._step(pair, post.step),
-        )
-        self.posts[pair.key, index] = made.id
-
-    async def _comment(self, pair: Pair, index: int, comment: Comment, now: datetime) -> None:
-        await self._read(pair, comment.author, now)
-        post_id = self.posts[pair.key, index]
-        await comments.create_comment(self.people[comment.author], now, post_id=post_id, body=comment.body)
-
-    async def _say(self, pair: Pair, message: Message, now: datetime) -> None:
-        await self._read(pair, message.author, now)
-        match_id = self.matches[pair.key]
-        await messages.send_message(self.people[message.author], now, match_id=match_id, body=message.body)
-
-    async def _react(self, pair: Pair, index: int, reaction: Reaction, now: datetime) -> None:
-        subject = {"model": PostRow, "subject_id": self.posts[pair.key, index]}
-        await reactions.react(self.people[reaction.by], now, emoji=reaction.emoji, **subject)
-
-    async def _end(self, pair: Pair, end: End, now: datetime) -> None:
-        await endings.end_match(
-            self.people[end.by],
-            now,
-            match_id=self.matches[pair.key],
-            reason=end.reason,
-            feedback=end.feedback,
-            back_to_queue=end.back_to_queue,
-        )
-
-    async def _step(self, pair: Pair, position: int) -> UUID:
-        return (await StepProgress.get(match_id=self.matches[pair.key], position=position)).id

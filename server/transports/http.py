@@ -2,21 +2,21 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import orjson
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
 from server.transports.admission import RATE_LIMITED, RateLimited
+from server.transports.exchange import Answer, Asking
 from server.transports.gateway import Authenticated, Gateway, OperationNotAllowed, Unauthenticated
 from server.transports.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, preferred
 from server.transports.outcomes import Outcome, failure, is_internal
 from server.transports.parameters import BadParameters, Operation, read_operation
-from server.transports.request_id import REQUEST_ID_HEADER, request_id_of
+from server.transports.request_id import request_id_of
 from server.transports.sse import EventStream
 
 HOW_TO_SUBSCRIBE = (
@@ -47,29 +47,29 @@ class GraphQLOverHTTP:
         self._gateway = gateway
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        request_id = request_id_of(request.headers)
+        request = Asking(scope, receive)
+        request_id = request_id_of(request.header(b"x-request-id"))
         try:
             answer = await self._answer(request, request_id)
         except ClientDisconnect:
             return
         except Problem as problem:
-            media = preferred(request.headers.get("accept"), (JSON, GRAPHQL_RESPONSE)) or JSON
-            answer = _response(problem.status, problem.body, media, request_id, problem.headers)
+            media = preferred(request.header(b"accept"), (JSON, GRAPHQL_RESPONSE)) or JSON
+            answer = Answer(problem.status, problem.body, media, request_id, problem.headers)
         except Exception as error:
-            answer = _response(500, failure(error, request_id).body, JSON, request_id)
+            answer = Answer(500, failure(error, request_id).body, JSON, request_id)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request, request_id: str) -> ASGIApp:
+    async def _answer(self, request: Asking, request_id: str) -> ASGIApp:
         if request.method not in ("GET", "POST"):
             raise Problem(405, "METHOD_NOT_ALLOWED", "Send GraphQL by POST, or a query by GET.", {"allow": "GET, POST"})
-        accept = request.headers.get("accept")
+        accept = request.header(b"accept")
         media = preferred(accept, (JSON, GRAPHQL_RESPONSE, EVENT_STREAM))
         if media is None:
             raise Problem(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}.")
         operation = await self._operation(request)
         try:
-            asker = await self._gateway.authenticate(request.headers.get("authorization"))
+            asker = await self._gateway.authenticate(request.header(b"authorization"))
         except Unauthenticated as refusal:
             raise Problem(401, "UNAUTHENTICATED", refusal.message, {"www-authenticate": "Bearer"}) from None
         by_get = request.method == "GET"
@@ -79,21 +79,21 @@ class GraphQLOverHTTP:
             outcome = await self._gateway.execute(operation, asker, request_id, _BY_GET if by_get else _BY_POST)
         except OperationNotAllowed as refusal:
             return self._elsewhere(refusal.operation_type, request, operation, asker, request_id)
-        return _response(_status(outcome, media), outcome.body, media, request_id)
+        return Answer(_status(outcome, media), outcome.body, media, request_id)
 
     def _elsewhere(
-        self, kind: OperationType, request: Request, operation: Operation, asker: Authenticated, request_id: str
+        self, kind: OperationType, request: Asking, operation: Operation, asker: Authenticated, request_id: str
     ) -> ASGIApp:
         """What becomes of an operation that a plain request cannot carry."""
         if kind is OperationType.MUTATION:
             raise Problem(405, "METHOD_NOT_ALLOWED", "A mutation must be sent by POST.", {"allow": "POST"})
         # A client that lists the stream after plain JSON sends the same header with every operation.
-        accept = request.headers.get("accept", "*/*").lower()
+        accept = (request.header(b"accept") or "*/*").lower()
         if EVENT_STREAM in accept and preferred(accept, (EVENT_STREAM,)):
             return self._stream(request, operation, asker, request_id)
         raise Problem(400, "SUBSCRIPTION_NEEDS_A_STREAM", HOW_TO_SUBSCRIBE)
 
-    def _stream(self, request: Request, operation: Operation, asker: Authenticated, request_id: str) -> EventStream:
+    def _stream(self, request: Asking, operation: Operation, asker: Authenticated, request_id: str) -> EventStream:
         """A stream that has been let in; it says itself when it leaves."""
         visit = None
         try:
@@ -106,37 +106,38 @@ class GraphQLOverHTTP:
             raise Problem(429, RATE_LIMITED, refusal.message, {"retry-after": str(refusal.retry_after)}) from None
         return EventStream(self._gateway, visit, operation, asker, request_id, by_get=request.method == "GET")
 
-    async def _operation(self, request: Request) -> Operation:
+    async def _operation(self, request: Asking) -> Operation:
         try:
             if request.method == "GET":
-                return read_operation(_from_query_string(request, self._gateway.limits.max_body_bytes))
-            _require_json(request.headers)
-            operation = read_operation(_json(await self._body(request), "The body"))
+                return read_operation(_from_query_string(request.scope, self._gateway.limits.max_body_bytes))
+            _require_json(request.header(b"content-type"))
+            return read_operation(_json(await self._body(request), "The body"))
         except BadParameters as problem:
             raise Problem(400, "BAD_REQUEST", str(problem)) from None
-        return operation
 
-    async def _body(self, request: Request) -> bytes:
+    async def _body(self, request: Asking) -> bytes:
         limit = self._gateway.limits.max_body_bytes
-        too_large = Problem(413, "PAYLOAD_TOO_LARGE", f"The body is larger than {limit} bytes.")
-        announced = request.headers.get("content-length", "")
+        too_large = partial(Problem, 413, "PAYLOAD_TOO_LARGE", f"The body is larger than {limit} bytes.")
+        announced = request.header(b"content-length") or ""
         if announced.isdigit() and int(announced) > limit:
-            raise too_large
+            raise too_large()
         body = bytearray()
         try:
             async with asyncio.timeout(self._gateway.limits.body_timeout):
-                async for chunk in request.stream():
+                async for chunk in request.chunks():
                     body += chunk
                     if len(body) > limit:
-                        raise too_large
+                        raise too_large()
         except TimeoutError:
             raise Problem(408, "REQUEST_TIMEOUT", "The body did not arrive in time.", {"connection": "close"}) from None
         return bytes(body)
 
 
-def _require_json(headers: Headers) -> None:
+def _require_json(content_type: str | None) -> None:
     """Refuse what a page of another site could send without asking first, and encodings other than UTF-8."""
-    media, *parameters = [part.strip().lower() for part in headers.get("content-type", "").split(";")]
+    if content_type == JSON:
+        return
+    media, *parameters = [part.strip().lower() for part in (content_type or "").split(";")]
     charsets = [part.partition("=")[2].strip(' "') for part in parameters if part.startswith("charset")]
     if media != JSON or any(charset not in ("utf-8", "utf8") for charset in charsets):
         raise Problem(415, "UNSUPPORTED_MEDIA_TYPE", f"Send the body as {JSON} in UTF-8.", {"accept-post": JSON})
@@ -150,10 +151,10 @@ def _json(text: bytes | str, what: str) -> Any:
         raise BadParameters(f"{what} is not valid JSON.") from None
 
 
-def _from_query_string(request: Request, limit: int) -> dict[str, Any]:
-    if len(request.scope["query_string"]) > limit:
+def _from_query_string(scope: Scope, limit: int) -> dict[str, Any]:
+    if len(scope["query_string"]) > limit:
         raise Problem(414, "URI_TOO_LONG", "The address is too long: send the query by POST.")
-    given = request.query_params
+    given = Request(scope).query_params
     # An empty optional parameter is the same as none, and an absent query is refused with the rest.
     return {
         "query": given.get("query"),
@@ -171,18 +172,3 @@ def _status(outcome: Outcome, media: str) -> int:
     if media == JSON:
         return 200
     return next((_STATUS[code] for code in outcome.codes if code in _STATUS), 400)
-
-
-def _response(
-    status: int, body: bytes, media: str, request_id: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    return Response(
-        body,
-        status,
-        {
-            "content-type": f"{media}; charset=utf-8",
-            "cache-control": "no-store",
-            REQUEST_ID_HEADER: request_id,
-            **(headers or {}),
-        },
-    )

@@ -9,9 +9,10 @@ from weakref import WeakValueDictionary
 
 from strawberry.types.execution import ExecutionResult
 
+from models.enums import ActivityKind
 from pubsub.followers import Failure, Follower
 from pubsub.hub import Hub
-from resolvers.listening import Events, Told
+from resolvers.listening import Events, Sight, Told
 from server.transports.outcomes import Outcome, ending_of, failure, outcome_of
 
 if TYPE_CHECKING:
@@ -40,19 +41,15 @@ class Outlet(Protocol):
 class Answers:
     """How events become answers, for one subscription or for all whose selections are alike."""
 
-    __slots__ = ("__weakref__", "_respond", "_typed", "context", "request_id")
+    __slots__ = ("__weakref__", "_respond", "_typed", "context", "request_id", "sights")
 
-    def __init__(
-        self,
-        typed: Callable[[Any], Any],
-        respond: Callable[[Any], Awaitable[ExecutionResult]],
-        context: Any,
-        request_id: str,
-    ) -> None:
-        self._typed = typed
-        self._respond = respond
+    def __init__(self, opened: Any, context: Any, request_id: str) -> None:
+        self._typed: Callable[[Any], Any] = opened.source.typed
+        self._respond: Callable[[Any], Awaitable[ExecutionResult]] = opened.respond
         self.context = context
         self.request_id = request_id
+        # What depends on who asks is found out when the answer is built, for each.
+        self.sights = None if opened.alike is None else opened.source.sights(*opened.shown)
 
     async def to(self, event: Any) -> Outcome:
         """The answer to an event. Nothing is raised."""
@@ -76,6 +73,11 @@ class Subscription:
         self._follower: Follower | None = None
         self._rest: tuple[Told, Sequence[Outcome], int] | None = None
         self._behind = False
+
+    def sight(self, kind: ActivityKind) -> Sight | None:
+        """What is shown of an event of this kind, where that is the same for all."""
+        sights = self.answers.sights
+        return None if sights is None else sights.of(kind)
 
     def begin(self, events: Events) -> None:
         """Listen to an opened stream."""
@@ -151,7 +153,7 @@ class LiveAudience:
         """How an opened subscription's events become answers: shared, where it makes no difference who asks."""
         shared = None if opened.alike is None else self._alike.get(opened.alike)
         if shared is None:
-            shared = Answers(opened.source.typed, opened.respond, context, request_id)
+            shared = Answers(opened, context, request_id)
             if opened.alike is not None:
                 self._alike[opened.alike] = shared
         return shared

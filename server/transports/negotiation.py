@@ -1,6 +1,7 @@
 """What kind of answer a client asks for, read from its Accept header."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from starlette.requests import HTTPConnection
 
@@ -17,6 +18,11 @@ def preferred(accept: str | None, offers: Sequence[str]) -> str | None:
     """
     if accept is None or not accept.strip():
         return offers[0]
+    choose = _chosen_before if len(accept) <= _USUAL_LENGTH else _chosen
+    return choose(accept, tuple(offers))
+
+
+def _chosen(accept: str, offers: Sequence[str]) -> str | None:
     ranges = list(_ranges(accept))
     best: tuple[float, int, int] | None = None
     chosen = None
@@ -28,6 +34,11 @@ def preferred(accept: str | None, offers: Sequence[str]) -> str | None:
         if quality > 0 and (best is None or (quality, -position, -rank) > best):
             best, chosen = (quality, -position, -rank), offer
     return chosen
+
+
+# Clients send few headers of few kinds: what was chosen for one is kept, unless it is longer than any that makes sense.
+_USUAL_LENGTH = 200
+_chosen_before = lru_cache(500)(_chosen)
 
 
 def prefers_html(request: HTTPConnection) -> bool:

@@ -3,8 +3,6 @@
 import re
 from uuid import uuid4
 
-from starlette.datastructures import Headers
-
 REQUEST_ID_HEADER = "x-request-id"
 
 _TRUSTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -15,7 +13,6 @@ def new_request_id() -> str:
     return uuid4().hex
 
 
-def request_id_of(headers: Headers) -> str:
+def request_id_of(given: str | None) -> str:
     """The id that a proxy or the client gave the request, where it is safe to log, or a new one."""
-    given = headers.get(REQUEST_ID_HEADER, "")
-    return given if _TRUSTED.fullmatch(given) else new_request_id()
+    return given if given is not None and _TRUSTED.fullmatch(given) else new_request_id()

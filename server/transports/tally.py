@@ -48,5 +48,9 @@ class Tally:
         """Events sent that had happened before their subscription began."""
         self.executions: Counter[str] = Counter()
         """Operations and events by how they were executed: "compiled", or why graphql-core did it."""
+        self.emails: Counter[str] = Counter()
+        """E-mails handed over, by what became of it: "sent", "failed" (tried again), "refused" (for ever), "logged"."""
+        self.emails_waiting = 0
+        """E-mails in the outbox, of all workers, when this one last looked."""
         self.delay = Histogram(DELAYS)
         """Seconds from an event to its frame's delivery to the connection, of those that happened since."""

@@ -1,0 +1,50 @@
+"""The outbox: e-mails that are to be sent or were, and which kinds people want by e-mail."""
+
+from datetime import datetime
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.indexes import PartialIndex
+from tortoise.migrations.constraints import UniqueConstraint
+
+from models.base import Row
+from models.enums import EmailState, NotificationKind
+from models.notifications import Notification
+from models.users import User
+
+
+class Email(Row):
+    """That a notification goes out by e-mail, once. Its words are made when it is sent, and kept nowhere.
+
+    Its id is the left half of its Message-ID: whoever is sent it twice can tell. `due_at` is when it is tried next.
+    `trouble` is why the last attempt failed, for operators: a mail server's code or the name of an error, never words.
+    `closed_at` is when it stopped WAITING.
+    """
+
+    notification: fields.OneToOneRelation[Notification] = fields.OneToOneField(
+        "models.Notification", related_name="email", on_delete=OnDelete.CASCADE
+    )
+    state = fields.CharEnumField(EmailState, max_length=12, default=EmailState.WAITING)
+    created_at = fields.DatetimeField()
+    due_at = fields.DatetimeField()
+    attempts = fields.IntField(default=0)
+    trouble: str | None = fields.CharField(max_length=60, null=True)
+    closed_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "emails"
+        indexes = (PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),)
+
+
+class EmailChoice(Row):
+    """That a person wants one kind of notification by e-mail, or does not. Who never chose has no row."""
+
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="email_choices", on_delete=OnDelete.CASCADE
+    )
+    kind = fields.CharEnumField(NotificationKind, max_length=32)
+    is_wanted = fields.BooleanField()
+
+    class Meta:
+        table = "email_choices"
+        constraints = (UniqueConstraint(fields=("user_id", "kind"), name="one_email_choice_a_kind"),)

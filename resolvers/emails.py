@@ -1,0 +1,123 @@
+"""The outbox: notifications that go out by e-mail, when each is due, and what becomes of it (decision 15)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tortoise.connection import get_connection
+
+from models.emails import Email
+from models.enums import EmailState, NotificationKind
+from models.notifications import Notification
+from models.users import User
+from pubsub.transaction import transaction
+from resolvers import email_relevance
+
+KEPT = timedelta(days=5)
+"""How long an e-mail is tried to be sent (RFC 5321, section 4.5.4.1); afterwards it is no news any more."""
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+"""How long one waits that a mail server did not take; twice as long each time, up to the longest."""
+
+QUEUE = """
+    INSERT INTO emails (id, notification_id, state, created_at, due_at, attempts)
+    SELECT $6, told.id, 'WAITING', told.created_at, told.created_at, 0
+    FROM told JOIN users ON users.id = told.user_id
+    LEFT JOIN email_choices AS choice ON choice.user_id = told.user_id AND choice.kind = told.kind
+    WHERE users.wants_emails AND coalesce(choice.is_wanted, $7)
+"""
+"""Puts an e-mail with the id $6 into the outbox for the notification `told`, if its person wants one; $7 is whether
+those do who never chose."""
+
+_DUE = """
+SELECT id FROM emails WHERE state = 'WAITING' AND due_at <= $1 AND created_at <= $2 ORDER BY due_at LIMIT $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail to be sent now. The name is the person's own; nothing in it is another's word."""
+
+    id: UUID
+    notification_id: UUID
+    kind: NotificationKind
+    user_id: UUID
+    name: str
+    address: str
+    at: datetime
+
+
+class NotTaken(Exception):
+    """A letter was not taken; `for_ever` when it never will be. `reason` is for operators: a code or a type's name."""
+
+    def __init__(self, reason: str, *, for_ever: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.for_ever = for_ever
+
+
+Post = Callable[[Letter], Awaitable[EmailState]]
+"""Hands a letter over, and says what became of it. Raises NotTaken."""
+
+
+async def due(now: datetime, limit: int, *, delay: timedelta) -> list[UUID]:
+    """The e-mails that are due, the longest first, and not before `delay` has given the person time to read it here."""
+    return [record["id"] for record in await _rows(_DUE, now, now - delay, limit)]
+
+
+async def count_waiting() -> int:
+    """How many e-mails are still to be sent, now or later."""
+    (record,) = await _rows("SELECT count(*) AS waiting FROM emails WHERE state = 'WAITING'")
+    return record["waiting"]
+
+
+async def send(email_id: UUID, now: datetime, *, post: Post) -> bool:
+    """Hand an e-mail that is due to `post`, put it off, or close it unsent; False when somebody else is at it.
+
+    Its row is locked until what became of it is committed. A process that dies in between leaves it due: what a mail
+    server took in that moment it is given again, under the same Message-ID.
+    """
+    claim = Email.filter(id=email_id, state=EmailState.WAITING, due_at__lte=now)
+    async with transaction():
+        email = await claim.select_for_update(no_key=True, skip_locked=True).first()
+        if email is None:
+            return False
+        notification = await Notification.get(id=email.notification_id).select_related("user")
+        await _decide(email, notification, notification.user, now, post)
+        await email.save(update_fields=("state", "due_at", "attempts", "trouble", "closed_at"))
+    return True
+
+
+async def _decide(email: Email, notification: Notification, user: User, now: datetime, post: Post) -> None:
+    if not await email_relevance.has_a_point(notification, user, now):
+        _close(email, EmailState.POINTLESS, now)
+    elif now - email.created_at > KEPT:
+        _close(email, EmailState.GIVEN_UP, now)
+    elif (over := user.quiet_until_when(now)) is not None:
+        email.due_at = over
+    else:
+        letter = Letter(email.id, notification.id, notification.kind, user.id, user.name, user.email, now)
+        await _hand_over(email, letter, post)
+
+
+async def _hand_over(email: Email, letter: Letter, post: Post) -> None:
+    email.attempts += 1
+    try:
+        state = await post(letter)
+    except NotTaken as refusal:
+        email.trouble = refusal.reason
+        if refusal.for_ever:
+            _close(email, EmailState.REFUSED, letter.at)
+        else:
+            email.due_at = letter.at + min(FIRST_PAUSE * 2 ** min(email.attempts - 1, 10), LONGEST_PAUSE)
+    else:
+        _close(email, state, letter.at)
+
+
+def _close(email: Email, state: EmailState, now: datetime) -> None:
+    email.state, email.closed_at = state, now
+
+
+async def _rows(statement: str, *values: object) -> list[dict]:
+    return await get_connection("default").execute_query_dict(statement, list(values))

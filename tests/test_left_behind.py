@@ -1,0 +1,72 @@
+"""A plan that raises leaves nothing behind: no coroutine that nobody awaits, and no exception that nobody takes."""
+
+import asyncio
+import gc
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+import pytest
+from graphql import OperationType
+from graphql.execution.values import VariableValues, get_variable_values
+
+from schema.compiled.run import Unsupported, drop
+from schema.compiled.schema import ALL_TYPES, CompilingSchema
+from tests.every_feature.schema import TYPES
+from tests.every_feature.world import World
+from tests.random_documents import Made, Maker
+from tests.test_compiled_differential import SELDOM, VALUES
+
+
+@contextmanager
+def left_behind() -> Iterator[list[str]]:
+    """What Python complains of that was left behind in the block; the list is filled when it ends."""
+    found: list[str] = []
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, told: found.append(f"{told['message']}: {told.get('exception')!r}"))
+    gc.collect()
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            yield found
+            gc.collect()
+    finally:
+        loop.set_exception_handler(before)
+    found += [str(each.message) for each in warned]
+
+
+async def carried_out(schema: CompilingSchema, made: Made, given: dict[str, Any], seed: int) -> str:
+    """How far a plan gets with an operation, without graphql-core going on, which leaves things behind of its own."""
+    operation = schema.documents.get(made.text).operation(made.operation, ALL_TYPES)
+    variables = get_variable_values(schema._schema, operation.node.variable_definitions or (), given)
+    if not isinstance(variables, VariableValues):
+        return "variables"
+    obtained: dict[str, Any] = {}
+    try:
+        plan = schema._plan(operation, variables)
+        run = plan.run(None, World(seed, 0.05), variables, None)
+        await (plan.query(run) if made.kind is OperationType.QUERY else plan.mutation(run, obtained))
+    except Unsupported:
+        return "unsupported"
+    except Exception:
+        return "raised"
+    finally:
+        drop(list(obtained.values()))  # graphql-core would go on with them
+    return "finished"
+
+
+@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("kind", [OperationType.QUERY, OperationType.MUTATION], ids=lambda kind: kind.value)
+async def test_whatever_raises_under_a_plan(kind: OperationType, part: int) -> None:
+    schema = CompilingSchema(**TYPES)
+    ended: Counter[str] = Counter()
+    with left_behind() as left:
+        for seed in range(part * 50, part * 50 + 50):
+            made = Maker(schema._schema, Random(f"left {seed}"), VALUES, wrong=0, seldom=SELDOM).document(kind)
+            ended.update([await carried_out(schema, made, given, seed) for given in made.variables])
+    assert not left
+    assert ended["finished"] > 10 and ended["raised"] > 10, ended
