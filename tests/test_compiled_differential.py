@@ -63,3 +63,12 @@ async def test_of_every_feature(kind: OperationType, trouble: float, share: floa
         await compare(plain, schema, maker.document(kind), seed, trouble, seen)
     assert seen["finished"] >= share * documents and seen["begun"] >= 0.6 * documents, (seen, schema.tally)
     assert seen["cancelled"] < 5, seen
+
+
+async def test_each_call_is_given_an_input_of_its_own() -> None:
+    """`described` changes the box that it was given."""
+    plain, schema = strawberry.Schema(**TYPES), CompilingSchema(renew=World.fresh, **TYPES)
+    made = Made("{ rocks(first: 3) { described(box: {size: 1}) } }", OperationType.QUERY, None, [{}, {}])
+    seen: Counter[str] = Counter()
+    await compare(plain, schema, made, 1, 0.0, seen)
+    assert seen["finished"] and "!" not in json.dumps(await compiling(schema, made, {}, World(1, 0.0)))
