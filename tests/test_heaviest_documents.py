@@ -66,11 +66,11 @@ async def test_a_query(community: Community, name: str) -> None:
     """A new root field needs an entry in QUERIES."""
     pair = await community.pair()
     other = await community.pair()
-    await more_of_everything(community, pair, 1)
+    await more_of_everything(community, pair, 2)
     slug = (await pair.mentor.do("query($id: ID!) { node(id: $id) { ... on Group { slug } } }", id=pair.group))["slug"]
     ids = {"match": pair.id, "group": pair.group, "program": pair.program, "other": other.id, "slug": slug}
     few = await read(pair.mentor, document(name, ids))
-    await more_of_everything(community, pair, 4)
+    await more_of_everything(community, pair, 6)
     many = await read(pair.mentor, document(name, ids))
     assert sorted(many) == sorted(few)
     assert len(few) <= QUERIES[name][1], "\n".join(few)

@@ -16,6 +16,7 @@ from resolvers.reads import Fact, Wanted
 from schema.node import NODES, key_of
 from tests.community import Community, Pair, Person
 from tests.documents import CREATE_COMMENT, CREATE_POST, SEND_MESSAGE, UPDATE_SIGN_UP
+from tests.scenes import answered_check_in
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ async def pair(community: Community) -> AsyncIterator[Pair]:
         await made.mentee.do(CREATE_COMMENT, input={"postId": post["post"]["id"], "body": "Hello"})
         await made.mentee.do(SEND_MESSAGE, input={"matchId": made.id, "body": "Hello"})
         await made.mentor.do(UPDATE_SIGN_UP, input={"signUpId": made.sign_ups["MENTOR"], "isShown": True})
+        await answered_check_in(community, made)
     yield made
 
 
