@@ -1,16 +1,25 @@
 """Tells the demo community's story again: every act by the person who does it, at its moment, through the resolvers."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from operator import itemgetter
 from uuid import UUID
 
 from models.check_ins import CheckIn
-from models.enums import CheckInState, GroupRole, SignUpRole
+from models.enums import CheckInState, GroupRole, SignUpRole, Weekday
 from models.users import User
-from resolvers import accounts, groups, memberships, programs, sessions, sign_ups
+from resolvers import (
+    accounts,
+    check_in_settings,
+    groups,
+    memberships,
+    notification_settings,
+    programs,
+    sessions,
+    sign_ups,
+)
 from resolvers.access import Viewer
 from resolvers.sign_up_answers import Answers
 from server.demo.content import Advance, Content, Group, Person, Program, SignUp
@@ -122,7 +131,12 @@ class Story:
         )
         # There is no act yet by which people write their own.
         await User.filter(id=user.id).update(bio=person.bio)
-        self.people[person.key], _ = await sessions.authenticate(self.tokens, session.access_token, now)
+        viewer, _ = await sessions.authenticate(self.tokens, session.access_token, now)
+        # So that the same things happen on whatever weekday, and in whatever part of the year, the demo is loaded.
+        weekday = Weekday((self.today - timedelta(days=2)).weekday())
+        await check_in_settings.update(viewer, now, weekday=weekday)
+        viewer = replace(viewer, user=await notification_settings.update(viewer, kinds={}, quiet_hours=None))
+        self.people[person.key] = viewer
 
     async def _found(self, group: Group, now: datetime) -> None:
         made = await groups.create_group(
