@@ -1,6 +1,5 @@
 """A measured server as processes: started on its core, waited for, looked at, and stopped by its id."""
 
-import asyncio
 import contextlib
 import os
 import resource
@@ -125,8 +124,3 @@ def allow_many_sockets() -> None:
 def python(*arguments: str) -> list[str]:
     """A command of this environment's Python."""
     return [sys.executable, *arguments]
-
-
-async def settle(seconds: float) -> None:
-    """Let what was started come to rest."""
-    await asyncio.sleep(seconds)

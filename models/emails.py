@@ -5,7 +5,7 @@ from datetime import datetime
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.indexes import PartialIndex
-from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.base import Row
 from models.enums import EmailState, NotificationKind
@@ -34,6 +34,9 @@ class Email(Row):
     class Meta:
         table = "emails"
         indexes = (PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),)
+        constraints = (
+            CheckConstraint(check="(closed_at IS NULL) = (state = 'WAITING')", name="an_email_waits_or_was_closed"),
+        )
 
 
 class EmailChoice(Row):

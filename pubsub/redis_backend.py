@@ -110,10 +110,14 @@ class RedisBackend(BroadcastBackend):
         """Whether Redis took them. A Redis that is down costs `PUBLISH_WITHIN` seconds at most and raises nothing."""
         try:
             async with asyncio.timeout(self.PUBLISH_WITHIN), self._publishers:
-                pipeline = self._publishing.pipeline(transaction=False)
-                for channel, message in messages:
-                    pipeline.publish(self._prefix + channel, message)
-                await pipeline.execute()
+                if len(messages) == 1:  # as mostly; a pipeline takes a third longer
+                    ((channel, message),) = messages
+                    await self._publishing.publish(self._prefix + channel, message)
+                else:
+                    pipeline = self._publishing.pipeline(transaction=False)
+                    for channel, message in messages:
+                        pipeline.publish(self._prefix + channel, message)
+                    await pipeline.execute()
         except (RedisError, OSError) as error:
             if not self._publish_failing:
                 logger.warning("cannot publish to Redis: %s", str(error) or repr(error))

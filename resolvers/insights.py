@@ -63,11 +63,12 @@ FROM (
 ) AS signed_up
 """
 
-# Of pairs that have left a week behind, as models.matches.week_of counts; one that ended in it or before has not.
+# Of pairs that have left a week behind, as models.matches.week_of counts; one that ended in it or before has not. What
+# they skipped was not for them.
 _STEPS = """
 SELECT week, count(DISTINCT matches.id) AS pairs, count(*) AS asked, count(*) FILTER (WHERE step.state = 'DONE') AS done
 FROM matches JOIN step_progress AS step ON step.match_id = matches.id
-WHERE program_id = $1
+WHERE program_id = $1 AND step.state <> 'SKIPPED'
     AND active_at + make_interval(secs => paused_seconds, days => 7 * week) <= least(paused_at, ended_at, $2)
 GROUP BY week
 """

@@ -129,7 +129,7 @@ async def _make(
             refused = [each for each in made if isinstance(each, Refused)]
             if refused and whole:
                 raise Refusals(refused)
-            await table.clear()
+            await table.keep()
             return made
     except IntegrityError as error:
         if violated(error) != "one_open_match_a_mentee_and_program":

@@ -1,6 +1,6 @@
 """The parts of a possible pair's score: how well two sign-ups fit in each, for all pairs at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -71,18 +71,23 @@ class _Common:
 def fit_of(mentees: Side, mentors: Side, weights: Weights, now: datetime) -> Fit:
     """How well each of the mentees and each of the mentors fit."""
     common = _common(mentees, mentors, now)
-    fits = {
-        MatchPart.TOPICS: common.topics / np.maximum(common.named, 1)[:, None],
-        MatchPart.GOALS: _words([words(each.goals) for each in mentees], [words(each.goals) for each in mentors]),
-        MatchPart.EXPERIENCE: _words(
-            [words(each.goals, *each.topics) for each in mentees], [words(each.experience) for each in mentors]
-        ),
-        MatchPart.LANGUAGES: np.minimum(common.languages, 1),
-        MatchPart.HOURS: common.hours / np.maximum(common.scarce, 1),
-        MatchPart.WISHES: common.wishes,
+    points = {
+        part: np.rint(fit * (weights[part] * POINTS)).astype(np.int32) for part, fit in _parts(common, mentees, mentors)
     }
-    points = {part: np.rint(fit * (weights[part] * POINTS)).astype(np.int32) for part, fit in fits.items()}
     return Fit(points, _needs(common, mentors, weights))
+
+
+def _parts(common: _Common, mentees: Side, mentors: Side) -> Iterator[tuple[MatchPart, np.ndarray]]:
+    """How well each two fit in each part, from 0 to 1; one table after the other, since they are large."""
+    yield MatchPart.TOPICS, common.topics / np.maximum(common.named, 1)[:, None]
+    goals = [[words(each.goals) for each in side] for side in (mentees, mentors)]
+    yield MatchPart.GOALS, np.minimum(_shared(*goals) / ENOUGH_WORDS, 1)
+    sought = [words(each.goals, *each.topics) for each in mentees]
+    brought = [words(each.experience) for each in mentors]
+    yield MatchPart.EXPERIENCE, np.minimum(_shared(sought, brought) / ENOUGH_WORDS, 1)
+    yield MatchPart.LANGUAGES, np.minimum(common.languages, 1)
+    yield MatchPart.HOURS, common.hours / np.maximum(common.scarce, 1)
+    yield MatchPart.WISHES, common.wishes
 
 
 def needs_of(mentees: Side, mentors: Side, weights: Weights, now: datetime) -> Needs:
@@ -109,16 +114,12 @@ def _common(mentees: Side, mentors: Side, now: datetime) -> _Common:
     )
     return _Common(
         _shared(named, offered),
-        np.array([len(each) for each in named], np.int32),
+        np.array([len(each) for each in named], np.float32),
         _shared(*spoken),
         down @ across.T / 2,
         np.minimum.outer(down.sum(axis=1), across.sum(axis=1)) / 2,
         _wishes(mentees, mentors) + _wishes(mentors, mentees).T,
     )
-
-
-def _words(mentees: Sequence[Iterable[str]], mentors: Sequence[Iterable[str]]) -> np.ndarray:
-    return np.minimum(_shared(mentees, mentors) / ENOUGH_WORDS, 1)
 
 
 def _shared(mentees: Sequence[Iterable[str]], mentors: Sequence[Iterable[str]]) -> np.ndarray:

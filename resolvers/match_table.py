@@ -92,8 +92,8 @@ class Table:
         await notifications.notify(self.changed, match.pair, kind, match.id, actor=actor, at=self.now)
         return match
 
-    async def clear(self) -> None:
-        """Keep what has become of the sign-ups that were paired, and tell the admins of it."""
+    async def keep(self) -> None:
+        """Keep what has become of the sign-ups that were paired."""
         for sign_up in self.paired.values():
             await sign_up.save(update_fields=("open_matches", "state"))
 

@@ -64,15 +64,15 @@ async def supersede(
     """
     older = Notification.filter(user_id=user_id, kind__in=list(kinds), subject_id__in=list(subject_ids))
     unread = await older.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
-    await _read(changed, user_id, unread, at)
+    await _read(changed, user_id, unread, at, actor=None)
 
 
-async def _read(changed: Changed, user_id: UUID, ids: Sequence[UUID], at: datetime) -> None:
+async def _read(changed: Changed, user_id: UUID, ids: Sequence[UUID], at: datetime, *, actor: UUID | None) -> None:
     if ids:
         await Notification.filter(id__in=list(ids)).update(read_at=at)
     for notification_id in ids:
         kind = ActivityKind.NOTIFICATION_CHANGED
-        changed.tell(user_stream(user_id), kind, notification_id, actor=user_id, at=at, unread=-1)
+        changed.tell(user_stream(user_id), kind, notification_id, actor=actor, at=at, unread=-1)
 
 
 async def notify_admins(changed: Changed, program: Program, kind: NotificationKind, at: datetime) -> None:
@@ -101,7 +101,7 @@ async def mark_read(
         if ids is not None and await which.count() != len(set(ids)):
             raise access.not_found("notification", IDS_PATH)
         unread = await which.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
-        await _read(changed, viewer.id, unread, now)
+        await _read(changed, viewer.id, unread, now, actor=viewer.id)
     return await User.get(id=viewer.id)
 
 

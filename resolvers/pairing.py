@@ -146,12 +146,15 @@ def _full(person: Candidate) -> Obstacle:
 # ------------------------------------------------------------------------------------------------------------ reading
 
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_MATCH)
-_TAKEN = f"(SELECT count(*) FROM matches AS m WHERE m.{{}}_id = s.user_id AND m.program_id = s.program_id AND m.state IN ({_OPEN}))"  # noqa: E501  (one expression)
+_TAKEN = f"""(
+        SELECT count(*) FROM matches
+        WHERE matches.{{}}_id = s.user_id AND matches.program_id = s.program_id AND matches.state IN ({_OPEN})
+    )"""
 
 _CANDIDATES = f"""
 SELECT s.id, s.program_id, s.user_id, s.role, s.state, s.waiting_since, s.capacity, s.paused_until, s.time_zone,
-    s.topics, s.languages, s.availability, s.wished_sign_up_ids AS wishes, s.avoid_user_ids AS avoids, s.waiting,
-    {{texts}}, users.name, users.birth_date, users.time_zone AS home, users.suspended_at IS NOT NULL AS is_suspended,
+    s.topics, s.languages, s.availability, s.avoid_user_ids AS avoids, s.waiting, {{more}},
+    users.name, users.birth_date, users.time_zone AS home, users.suspended_at IS NOT NULL AS is_suspended,
     EXISTS (
         SELECT 1 FROM memberships WHERE memberships.group_id = programs.group_id AND memberships.user_id = s.user_id
     ) AS is_member,
@@ -167,6 +170,9 @@ SELECT * FROM (
     WINDOW sort AS (PARTITION BY program_id, role, state)
 ) AS queue WHERE place <= $2
 """
+
+_MORE = "s.goals, s.experience, s.wished_sign_up_ids AS wishes"
+_NO_MORE = "'' AS goals, NULL AS experience, ARRAY[]::uuid[] AS wishes"
 
 _OF_SIGN_UPS = "SELECT *, 0 AS waiting FROM sign_ups WHERE id = ANY($1::uuid[])"
 
@@ -184,9 +190,9 @@ WHERE blocker_id = ANY($2::uuid[]) AND blocked_id = ANY($2::uuid[])
 """
 
 
-async def of_programs(program_ids: Iterable[UUID], now: datetime, *, texts: bool = True) -> dict[UUID, Pool]:
-    """The open sign-ups of each of these programs, in two statements. Without `texts`, for what needs none."""
-    found = await _read(_OF_PROGRAMS, texts, list(program_ids), MOST_CONSIDERED)
+async def of_programs(program_ids: Iterable[UUID], now: datetime, *, score: bool = True) -> dict[UUID, Pool]:
+    """The open sign-ups of each of these programs, in two statements; with what only a score is made of if one is."""
+    found = await _read(_OF_PROGRAMS, _MORE if score else _NO_MORE, list(program_ids), MOST_CONSIDERED)
     waiting: dict[UUID, dict[SignUpRole, int]] = defaultdict(dict)
     for record in found:
         if record["state"] == SignUpState.WAITING:
@@ -197,12 +203,11 @@ async def of_programs(program_ids: Iterable[UUID], now: datetime, *, texts: bool
 
 async def of_sign_ups(ids: Iterable[UUID], now: datetime) -> dict[UUID, Pool]:
     """These sign-ups, open or not, by program: for whoever holds them locked."""
-    return await _pools(await _read(_OF_SIGN_UPS, True, list(ids)), now)
+    return await _pools(await _read(_OF_SIGN_UPS, _NO_MORE, list(ids)), now)
 
 
-async def _read(sign_ups: str, texts: bool, *values: Any) -> Sequence[Any]:
-    columns = "s.goals, s.experience" if texts else "'' AS goals, NULL AS experience"
-    statement = _CANDIDATES.format(sign_ups=sign_ups, texts=columns)
+async def _read(sign_ups: str, more: str, *values: Any) -> Sequence[Any]:
+    statement = _CANDIDATES.format(sign_ups=sign_ups, more=more)
     _, records = await get_connection("default").execute_query(statement, list(values))
     return records
 

@@ -91,14 +91,13 @@ async def close_sign_up(program_id: UUID, now: datetime) -> bool:
             return False
         program.sign_up_closed_at = now
         await program.save(update_fields=("sign_up_closed_at",))
-        kind = NotificationKind.SIGN_UP_CLOSED
-        if program.state == ProgramState.SIGN_UP and await programs.nobody_to_pair(program):
-            kind = NotificationKind.NOBODY_TO_PAIR
-        if program.state == ProgramState.SIGN_UP and kind == NotificationKind.SIGN_UP_CLOSED:
+        if program.state == ProgramState.SIGN_UP and not await programs.nobody_to_pair(program):
             await programs.enter(changed, program, ProgramState.MATCHING, (), set(), now, actor=None)
         else:
             await programs.log_change(changed, program, now, actor=None)
         if not program.rolling:
+            pairing = program.state == ProgramState.MATCHING
+            kind = NotificationKind.SIGN_UP_CLOSED if pairing else NotificationKind.NOBODY_TO_PAIR
             await notifications.notify_admins(changed, program, kind, now)
     return True
 

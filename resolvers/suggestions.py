@@ -74,7 +74,7 @@ async def propose(program_ids: Sequence[UUID], objective: MatchObjective, *, now
     return [
         await solving.off_the_loop(
             partial(
-                _work_out,
+                work_out,
                 pools.get(program_id, Pool()),
                 weights_of(programs[program_id].match_weights),
                 objective,
@@ -103,8 +103,9 @@ def size(first: int | None, default: int) -> int:
     return first
 
 
-def _work_out(*given: Any, **more: Any) -> Proposal:
-    # numpy and scipy take a second to import and 60 MB: once somebody asks, and off the loop.
+def work_out(*given: Any, **more: Any) -> Proposal:
+    """What `proposal` of resolvers/proposal.py makes of a pool. It takes seconds: to be called off the loop."""
+    # numpy and scipy take a second to import, and 60 MB: here, once somebody asks, and not at every start.
     from resolvers.proposal import proposal
 
     return proposal(*given, **more)

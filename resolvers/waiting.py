@@ -33,11 +33,12 @@ Key = tuple[UUID, UUID]
 async def reasons(keys: Sequence[Key], *, now: datetime) -> list[str]:
     """Why each of these sign-ups has nobody yet, for its owner and the admins, in a few statements for all of them.
 
-    Avoid lists and all else that secretly keeps two people apart have no part in it: it is said as if there were none.
+    Others' wishes, avoid lists and all else that secretly keeps two people apart have no part in it: it is said as if
+    there were none.
     """
     program_ids = {program_id for program_id, _ in keys}
     programs = {each.id: each for each in await Program.filter(id__in=program_ids).prefetch_related("group")}
-    pools = await pairing.of_programs(program_ids, now, texts=False)
+    pools = await pairing.of_programs(program_ids, now, score=False)
     weights = {each.id: weights_of(each.match_weights) for each in programs.values() if proposes(each)}
     found = await solving.off_the_loop(partial(_reasons, keys, pools, weights, now))
     return [found[sign_up_id] for _, sign_up_id in keys]

@@ -88,9 +88,8 @@ class Context:
                 return await patiently(partial(read, keys), seconds=seconds)
 
             loader = kept[name] = DataLoader(load_fn=read_patiently)
-        found = loader.load(key)
-        # Others wait for it too: it is not cancelled with an answer that failed.
-        return asyncio.shield(found) if everybodys and self.following else found
+        # Others wait for the same: it is not cancelled with a field, or an answer, that is given up.
+        return asyncio.shield(loader.load(key))
 
     async def read(self, read: Callable[[], Awaitable[V]]) -> V:
         """What `read` gives, waited for as the operation may wait while the database is away."""

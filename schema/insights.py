@@ -24,7 +24,8 @@ class RoleInsight:
 class WeekInsight:
     week: int = strawberry.field(description="The week of a match, from 1.")
     steps_done_percent: int | None = strawberry.field(
-        description="How many of the week's steps are done, in tens of percent from 10 to 90; null below 5 pairs."
+        description="How many of the week's steps that were not skipped are done, in tens of percent from 10 to 90; "
+        "null below 5 pairs."
     )
     check_ins_answered_percent: int | None = strawberry.field(
         description="How many of the two's answers to the week's check-in were given, in tens of percent from 10 to "

@@ -93,8 +93,8 @@ async def demo_server(databases: Databases, redis_url: str) -> AsyncIterator[Ser
 
 @pytest.fixture
 def swiftly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What would take longer than thousands of random operations is done once, or not at all: each document is validated
-    by the same rules for both who execute it, and Strawberry does not log each error with its traceback."""
+    """For thousands of random operations: each document is validated once for all who execute it by the same rules,
+    and Strawberry does not log each error with its traceback. Both would take longer than the operations."""
     validate = strawberry_schema.validate_document
     known: dict[Any, Any] = {}
 

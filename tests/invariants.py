@@ -46,6 +46,18 @@ BROKEN = {
         SELECT matches.id FROM matches
         WHERE state NOT IN {OPEN_MATCH} AND activity_floor < activity_head AND NOT EXISTS (SELECT 1 FROM activity
         WHERE stream_id = matches.id AND number = activity_head AND kind = 'MATCH_CHANGED' AND actor_id IS NULL)""",
+    "a pair under way at which the ticker does not look": """
+        SELECT id FROM matches
+        WHERE state = 'ACTIVE' AND num_nulls(silent_since, next_check_in_at, next_nudge_at) > 0""",
+    "a pair that was in touch in more weeks than it has had": """
+        SELECT id FROM matches WHERE weeks_in_touch > touched_week""",
+    "a pair with two check-ins that are open": """
+        SELECT match_id FROM check_ins WHERE state IN ('OPEN', 'PARTIAL') GROUP BY match_id HAVING count(*) > 1""",
+    "a check-in less than half a week after the one before": """
+        SELECT earlier.id FROM check_ins AS earlier JOIN check_ins AS later USING (match_id)
+        WHERE later.week_number > earlier.week_number AND later.opened_at < earlier.opened_at + interval '84 hours'""",
+    "a nudge about a silence that was shorter": """
+        SELECT id FROM nudges WHERE created_at < silent_since + make_interval(days => level)""",
     "a reaction to what was deleted": " UNION ALL ".join(
         f"SELECT subject_id FROM {kind}_reactions JOIN {kind}s ON {kind}s.id = subject_id WHERE deleted_at IS NOT NULL"
         for kind in ("post", "comment", "message")

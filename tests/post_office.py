@@ -163,6 +163,6 @@ class Round:
 @asynccontextmanager
 async def postman(served: Served, community: Community, office: PostOffice) -> AsyncIterator[Round]:
     """A round on the next morning at ten, when nothing of earlier stories waits any more."""
-    await community.database.execute("UPDATE emails SET state = 'POINTLESS' WHERE state = 'WAITING'")
+    await community.database.execute("UPDATE emails SET state = 'POINTLESS', closed_at = now() WHERE state = 'WAITING'")
     served.clock.now = (served.clock.now + timedelta(days=1)).replace(hour=10, minute=0)
     yield Round(served, community, office)

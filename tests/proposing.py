@@ -41,3 +41,27 @@ def input_of(here: Round, pairs: list[tuple[str, str]], **changes: Any) -> dict[
     """A CreateMatchesInput."""
     named = [{"mentorSignUpId": mentor, "menteeSignUpId": mentee} for mentor, mentee in pairs]
     return {"programId": here.program, "pairs": named} | changes
+
+
+_PEOPLE = """
+WITH born AS (
+    INSERT INTO users (
+        id, email, password_hash, name, birth_date, time_zone, locale, is_moderator, created_at, activity_head,
+        activity_floor
+    ) SELECT gen_random_uuid(), gen_random_uuid() || '@example.org', '', 'Person' || number, '1988-05-17', 'UTC', 'en',
+        false, $2, 0, 0 FROM generate_series(1, $3::int) AS number RETURNING id
+), joined AS (
+    INSERT INTO memberships (id, group_id, user_id, role, joined_at)
+    SELECT gen_random_uuid(), (SELECT group_id FROM programs WHERE id = $1), id, 'MEMBER', $2 FROM born
+)
+INSERT INTO sign_ups (
+    id, program_id, user_id, role, state, topics, goals, languages, time_zone, capacity, open_matches, waiting_since,
+    created_at
+) SELECT gen_random_uuid(), $1, id, $4, 'WAITING', ARRAY['pricing'], 'To sell soap.', ARRAY['en'], 'UTC', 1, 0, $2, $2
+FROM born
+"""
+
+
+async def crowd(community: Community, here: Round, role: str, number: int) -> None:
+    """So many more who wait in the program, without the trouble of registering each."""
+    await community.database.execute(_PEOPLE, key(here.program), community.served.clock.now, number, role)

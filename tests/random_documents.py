@@ -37,7 +37,7 @@ class Maker:
 
     `values` are those of a scalar's name, of an argument's "field.argument" or an input's "Type.field". `chances` says
     how often an optional argument of that place or name is given, `wrong` how often a variable's value is nonsense. A
-    document goes so `deep`, and grows to one of the `sizes`, counted in fields; `seldom` are fields that few of them have.
+    document goes so `deep`, and grows to one of the `sizes`, counted in fields; `seldom` are fields that few have.
     """
 
     schema: GraphQLSchema

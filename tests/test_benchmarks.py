@@ -9,15 +9,20 @@ import pytest
 
 from benchmarks import dataset
 from benchmarks.community import Pair, Size, pairs
-from benchmarks.contestants import CONTESTANTS, node
+from benchmarks.contestants import CONTESTANTS, Contestant, node
 from benchmarks.cores import Cores
 from benchmarks.documents import CREATE_POST, THREAD_PAGE
+from benchmarks.processes import Running
 from benchmarks.report import page, tables
+from benchmarks.report.ratios import ratios
 from benchmarks.results import Results, Sample
 from benchmarks.visit import Visit
 from benchmarks.workloads import WORKLOADS
 from tests.contenders import Contender, now
 from tests.servers import Databases
+
+# The first test installs the packages of npm, and starts six servers.
+pytestmark = pytest.mark.timeout(300)
 
 SIZE = Size(pairs=6, posts_a_pair=25)
 BODY = "Hello, **you**. See you on Thursday?"
@@ -111,25 +116,34 @@ async def test_each_keeps_a_pairs_space_from_everybody_else(contenders: list[Con
         assert await contender.rows(LOG, pair.key, pair.head) == []
 
 
+def lightly(server: Running, database_url: str, community: list[Pair]) -> Visit:
+    """A turn with a load that anything can bear; how fast it is borne is nobody's business here."""
+    return Visit(
+        server,
+        database_url,
+        community[2:],
+        live_pairs=2,
+        seconds=0.4,
+        warm_up=0.2,
+        rates=(20, 40),
+        idle=(5, 10),
+        storm=10,
+    )
+
+
+def nothing_found() -> Results:
+    """The results of a run that has just begun."""
+    machine = {"cores": 2, "processor": "any", "memory_gb": 1, "system": "Linux", "versions": {"Python": "3"}}
+    return Results(when="today", machine=machine, options={})
+
+
 async def test_a_run_ends_with_tables_and_plots(
     contenders: list[Contender], community: list[Pair], tmp_path: Path
 ) -> None:
-    """All workloads on two servers, with a load that anything can bear; how fast is nobody's business here."""
-    machine = {"cores": 2, "processor": "any", "memory_gb": 1, "system": "Linux", "versions": {"Python": "3"}}
-    found = Results(when="today", machine=machine, options={})
+    found = nothing_found()
     for contender in contenders:
         if contender.name in ("mentorship", "mercurius"):
-            visit = Visit(
-                contender.server,
-                contender.database_url,
-                community[2:],
-                live_pairs=2,
-                seconds=0.4,
-                warm_up=0.2,
-                rates=(20, 40),
-                idle=(5, 10),
-                storm=10,
-            )
+            visit = lightly(contender.server, contender.database_url, community)
             for name, workload in WORKLOADS.items():
                 found.samples.append(Sample(contender.name, name, 1, 0, await workload.measure(visit)))
     (tmp_path / "performance.md").write_text(f"# Speed\n\n{page.BEGIN}old\n{page.END}\nThe end.\n")
@@ -143,3 +157,33 @@ async def test_a_run_ends_with_tables_and_plots(
         assert f"performance/{plot}.svg" in written
         assert (tmp_path / "performance" / f"{plot}.svg").stat().st_size > 0
     assert Results.load(tmp_path / "performance" / "results.json") == found
+
+
+@pytest.mark.parametrize("floor", [each for each in CONTESTANTS.values() if each.floor], ids=lambda each: each.name)
+async def test_each_floor_bears_the_load_of_the_servers_above_it(
+    floor: Contestant, contenders: list[Contender], community: list[Pair], redis_url: str
+) -> None:
+    url = contenders[0].database_url
+    with floor.serving(url, redis_url, Cores.for_workers(2)) as server:
+        for name, workload in WORKLOADS.items():
+            if floor.takes_part_in(name):
+                seen = await workload.measure(lightly(server, url, community))
+                assert seen.get("rate") or seen.get("highest"), name
+
+
+def test_a_ratio_is_held_against_the_best_of_the_others_and_says_when_it_misses() -> None:
+    found = nothing_found()
+    for round_, (ours, theirs) in enumerate([(900, 600), (1_000, 500), (10, 550)]):
+        found.samples += [
+            Sample("mentorship", "W1", 1, round_, {"rate": ours}),
+            Sample("mercurius", "W1", 1, round_, {"rate": theirs}),
+            Sample("yoga", "W1", 1, round_, {"rate": 100}),
+            Sample("strawberry", "W1", 1, round_, error="NotServing: it did not start"),
+        ]
+    (page_ratio,) = ratios(found)
+    assert (page_ratio.ours, page_ratio.theirs, page_ratio.whose) == (900, 550, "mercurius"), "medians of three rounds"
+    assert page_ratio.met
+    found.samples += [Sample("mercurius", "W1", 1, round_, {"rate": 2_000}) for round_ in range(3, 8)]
+    (page_ratio,) = ratios(found)
+    assert page_ratio.value == 0.45 and not page_ratio.met
+    assert "| **0.45** | at least 1.3 | missed |" in tables.ratio_table(found)

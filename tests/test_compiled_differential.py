@@ -11,17 +11,9 @@ from graphql import OperationType
 
 from schema.compiled.schema import COMPILED, CompilingSchema
 from tests.both_ways import EXPECTED, compiling, failed, plainly
-from tests.every_feature.schema import TYPES
+from tests.every_feature.schema import SELDOM, TYPES, VALUES
 from tests.every_feature.world import World
 from tests.random_documents import Made, Maker
-
-VALUES = {
-    "Odd": [1, 3, 5],
-    "DateTime": ["2026-03-01T12:00:00+00:00"],
-    "described.odd": [1, 3, 2],
-}
-SELDOM = {"generated", "streamed", "many", "promised"}
-"""What can be gone through or waited for once only is left to graphql-core, and everything that stands beside it."""
 
 DOCUMENTS = {OperationType.QUERY: 560, OperationType.MUTATION: 300, OperationType.SUBSCRIPTION: 260}
 """Of each kind and measure of trouble. With those of tests/test_our_*.py there are more than 5,000."""

@@ -17,7 +17,7 @@ from tests.documents import (
     WITHDRAW_SIGN_UP,
 )
 from tests.invariants import invariants
-from tests.proposing import answers, input_of, left_of, pairs_of, proposed
+from tests.proposing import answers, crowd, input_of, left_of, pairs_of, proposed
 from tests.rounds import another_round, key, waiting
 
 
@@ -95,6 +95,21 @@ async def test_as_many_as_still_hold_are_made_and_nobody_hears_of_the_others(com
     assert (
         await community.database.fetchval("SELECT count(*) FROM matches WHERE program_id = $1", key(here.program)) == 2
     )
+    await invariants(community.database)
+
+
+async def test_two_hundred_pairs_are_proposed_and_made_at_once(community: Community) -> None:
+    """As many as go into one mutation. The 201st mentee waits on, and is told that all mentors are taken."""
+    here = await waiting(community)
+    await crowd(community, here, "MENTOR", 199)
+    await crowd(community, here, "MENTEE", 200)
+    proposal = await proposed(here.admin, here.program, first=200)
+    pairs = pairs_of(proposal)
+    assert len({mentor for mentor, _ in pairs}) == len({mentee for _, mentee in pairs}) == 200
+    assert set(left_of(proposal).values()) == {"OTHERS_FIT_BETTER"}
+    done = await here.admin.do(CREATE_MATCHES, input=input_of(here, pairs))
+    assert len(done["matches"]) == 200
+    assert left_of(await proposed(here.admin, here.program)) == dict.fromkeys(left_of(proposal), "ALL_TAKEN")
     await invariants(community.database)
 
 

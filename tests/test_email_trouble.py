@@ -126,6 +126,17 @@ async def test_what_is_refused_for_ever_is_kept_as_such_and_not_tried_again(
     assert pair.mentee.email not in caplog.text and "No such mailbox" not in caplog.text
 
 
+async def test_a_log_in_that_is_missing_is_our_fault_and_passes(mail: Round, community: Community) -> None:
+    """The mail server wants a log-in only once it is asked to deliver: nothing is lost until it is set."""
+    pair = await toms(community)
+    mail.office.at_rcpt = says("530 5.7.0 Authentication required")
+    await mail.goes()
+    assert await mail.states(pair.mentee) == [("WAITING", 1, "530")]
+    mail.office.at_rcpt = None
+    await mail.goes()
+    assert len(mail.office.to(pair.mentee)) == 1
+
+
 async def test_one_refusal_keeps_nobody_else_waiting(mail: Round, community: Community) -> None:
     pair = await community.pair()
 

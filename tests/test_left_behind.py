@@ -1,11 +1,6 @@
 """A plan that raises leaves nothing behind: no coroutine that nobody awaits, and no exception that nobody takes."""
 
-import asyncio
-import gc
-import warnings
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
 from typing import Any
 
@@ -15,28 +10,10 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from schema.compiled.run import Unsupported, drop
 from schema.compiled.schema import ALL_TYPES, CompilingSchema
-from tests.every_feature.schema import TYPES
+from tests.complaints import left_behind
+from tests.every_feature.schema import SELDOM, TYPES, VALUES
 from tests.every_feature.world import World
 from tests.random_documents import Made, Maker
-from tests.test_compiled_differential import SELDOM, VALUES
-
-
-@contextmanager
-def left_behind() -> Iterator[list[str]]:
-    """What Python complains of that was left behind in the block; the list is filled when it ends."""
-    found: list[str] = []
-    loop = asyncio.get_running_loop()
-    before = loop.get_exception_handler()
-    loop.set_exception_handler(lambda _, told: found.append(f"{told['message']}: {told.get('exception')!r}"))
-    gc.collect()
-    try:
-        with warnings.catch_warnings(record=True) as warned:
-            warnings.simplefilter("always")
-            yield found
-            gc.collect()
-    finally:
-        loop.set_exception_handler(before)
-    found += [str(each.message) for each in warned]
 
 
 async def carried_out(schema: CompilingSchema, made: Made, given: dict[str, Any], seed: int) -> str:

@@ -4,8 +4,8 @@ For every kind of change there is an act in ACTS, and a new kind without one fai
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -45,10 +45,10 @@ from tests.documents import (
 )
 from tests.falling_due import id_of
 from tests.invariants import invariants
-from tests.listening import Ears
-from tests.reference_client import EVENTS, Client, State, Things, admin, member
+from tests.reference_client import EVENTS, admin, member
 from tests.rhythms import check_ins, tick
 from tests.rounds import waiting
+from tests.watching import Watch, after, order
 
 
 @dataclass
@@ -216,54 +216,6 @@ async def set_up(community: Community, *, talked: bool) -> Scene:
         message = await maya.do(SEND_MESSAGE, input={"matchId": match_id, "body": "How are you?"})
         scene.ids |= {"comment": comment["comment"]["id"], "message": message["message"]["id"]}
     return scene
-
-
-Heard = dict[str, list[Things]]
-"""What a client has heard, by stream."""
-
-
-@dataclass
-class Watch:
-    """A client that follows its streams from a state that it fetched."""
-
-    client: Client
-    state: State
-    ears: dict[str, Ears]
-
-    @classmethod
-    @asynccontextmanager
-    async def over(cls, client: Client, state: State) -> AsyncIterator["Watch"]:
-        """Listening from the state's cursors."""
-        async with AsyncExitStack() as stack:
-            ears = {
-                stream: await stack.enter_async_context(
-                    client.person.hears(document, **client.variables_of(stream), after=client.cursor(state, stream))
-                )
-                for stream, (document, _) in client.streams.items()
-            }
-            yield cls(client, state, ears)
-
-    async def until(self, fresh: State) -> Heard:
-        """Everything up to where a later fetch found each stream."""
-        heard: Heard = {}
-        for stream, ears in self.ears.items():
-            heard[stream], at = [], self.client.cursor(self.state, stream)
-            while at != self.client.cursor(fresh, stream):
-                heard[stream].append(await ears.next())
-                at = heard[stream][-1]["cursor"]
-        return heard
-
-
-def after(client: Client, state: State, heard: Heard) -> State:
-    """The state, changed by all that was heard."""
-    for stream, events in heard.items():
-        state = client.applied(state, stream, events)
-    return state
-
-
-def order(heard: Heard) -> list[tuple[str, str, str]]:
-    """The order of a pair's events, as a client tells them apart."""
-    return [(each["cursor"], name := each["__typename"], each[EVENTS[name]]["id"]) for each in heard["match"]]
 
 
 async def verify(scene: Scene, act: Act) -> set[str]:

@@ -75,11 +75,15 @@ async def test_a_pause_until_a_day_ends_when_that_day_begins_where_it_was_chosen
     await until(served, pair, "2026-03-28 22:59")
     assert await state(pair) == "PAUSED"
     served.clock.now = moment("2026-03-28 23:00")
-    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom:
-        await tom.silence(0.3)
+    async with (
+        pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom,
+        pair.admin.hears(PROGRAM_ACTIVITY, programId=pair.program) as ada,
+    ):
+        await asyncio.gather(tom.silence(0.3), ada.silence(0.3))
         await tick(served, "resume-match")
-        heard = await tom.next()
-        assert (heard["match"]["state"], heard["actor"]) == ("ACTIVE", None)
+        for ears in (tom, ada):
+            heard = await ears.next()
+            assert (heard["match"]["state"], heard["actor"]) == ("ACTIVE", None)
     found = await rhythm(pair.mentor, pair)
     assert (found["state"], found["pausedUntil"]) == ("ACTIVE", None)
     assert found["silentSince"] == "2026-03-28T23:00:00+00:00"

@@ -1,6 +1,5 @@
 """The steps of a draft: added, changed, moved and removed by an admin; settled once people can sign up."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from tests.documents import (
     UPDATE_PROGRAM_STEP,
 )
 from tests.falling_due import id_of
-from tests.racing import all_at_once
 
 STEPS = "query($id: ID!) { program(id: $id) { steps { id position week title } admin { activityCursor } } }"
 
@@ -239,43 +237,3 @@ async def test_only_an_admin_touches_a_draft_and_to_others_there_is_none(communi
             ):
                 code = "UNAUTHENTICATED" if person is community.nobody or person.token is None else "NOT_FOUND"
                 assert (await person.refused(document, input=given))["code"] == code
-
-
-async def test_two_admins_edit_one_draft_at_the_same_moment(community: Community) -> None:
-    """Each of six changes waits for its turn; in the end the steps count from 1, and all that was added is there."""
-    for _ in range(3):
-        ada, program_id = await draft(community)
-        before = await steps_of(ada, program_id)
-        async with all_at_once(community, "programs", 6):
-            acts = [
-                ada.ask(ADD_PROGRAM_STEP, input=step(program_id, title="One")),
-                ada.ask(ADD_PROGRAM_STEP, input=step(program_id, title="Two", position=3)),
-                ada.ask(MOVE_PROGRAM_STEP, input={"programStepId": before[7]["id"], "position": 1, "week": 1}),
-                ada.ask(MOVE_PROGRAM_STEP, input={"programStepId": before[0]["id"], "position": 2}),
-                ada.ask(REMOVE_PROGRAM_STEP, input={"programStepId": before[4]["id"]}),
-                ada.ask(REMOVE_PROGRAM_STEP, input={"programStepId": before[4]["id"]}),
-            ]
-            tasks = [asyncio.create_task(act) for act in acts]
-        answers = await asyncio.gather(*tasks)
-        assert not any("errors" in answer for answer in answers), answers
-        after = await steps_of(ada, program_id)
-        assert before[4]["id"] not in {each["id"] for each in after}
-        added = sum(not answer["data"]["addProgramStep"]["errors"] for answer in answers[:2])
-        assert len(after) == 7 + added
-
-
-async def test_a_step_edited_as_the_program_opens_is_in_it_or_refused(community: Community) -> None:
-    """What people see when they can sign up is what stays."""
-    document = "mutation($i: AdvanceProgramInput!) { advanceProgram(input: $i) { program { state } errors { code } } }"
-    for _ in range(4):
-        ada, program_id = await draft(community)
-        async with all_at_once(community, "programs", 2):
-            tasks = [
-                asyncio.create_task(ada.ask(ADD_PROGRAM_STEP, input=step(program_id))),
-                asyncio.create_task(ada.ask(document, i={"programId": program_id, "to": "SIGN_UP"})),
-            ]
-        added, advanced = await asyncio.gather(*tasks)
-        assert advanced["data"]["advanceProgram"]["program"] == {"state": "SIGN_UP"}
-        refused = [error["code"] for error in added["data"]["addProgramStep"]["errors"]]
-        assert refused in ([], ["ILLEGAL_TRANSITION"])
-        assert len(await steps_of(ada, program_id)) == (8 if refused else 9)

@@ -9,7 +9,8 @@ from tests.community import Person
 from tests.servers import Served
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
-LOG_IN, MY_MATCHES, WATCH_MATCH, WRITE_POST = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+OPERATIONS = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+LOG_IN, MY_MATCHES, WATCH_MATCH, WRITE_POST, PROPOSE_PAIRS, WATCH_PROGRAM, MAKE_PAIRS = OPERATIONS
 
 
 async def log_in(served: Served, http: httpx.AsyncClient, email: str) -> Person:
@@ -38,6 +39,36 @@ async def test_a_newcomer_pastes_the_readmes_operations(demo_server: Served) -> 
         assert heard["__typename"] == "PostAdded"
         assert heard["post"]["id"] == written["post"]["id"]
         assert heard["actor"]["name"].startswith("Tom")
+
+
+async def test_an_admin_pastes_the_readmes_matching(demo_server: Served) -> None:
+    """One query proposes, one mutation commits, the subscription tells."""
+    async with httpx.AsyncClient(timeout=30) as http:
+        ruth = await log_in(demo_server, http, "ruth@demo.example")
+        (edge,) = (await ruth.do(PROPOSE_PAIRS))["programs"]["edges"]
+        program, admin = edge["node"]["id"], edge["node"]["admin"]
+        names = {
+            each["mentorSignUp"]["user"]["name"].split()[0]: each["menteeSignUp"]["user"]["name"].split()[0]
+            for each in admin["suggestedMatches"]
+        }
+        assert names == {"Maya": "João", "Priya": "Aroha"}
+        assert all(len(each["reasons"]) >= 3 for each in admin["suggestedMatches"])
+        (left,) = admin["unmatched"]
+        assert left["signUp"]["user"]["name"].startswith("Hanna")
+        assert left["reasons"] == ["No mentor offers bookkeeping."]
+
+        pairs = [
+            {f"{side}SignUpId": each[f"{side}SignUp"]["id"] for side in ("mentor", "mentee")}
+            for each in admin["suggestedMatches"]
+        ]
+        async with ruth.hears(WATCH_PROGRAM, programId=program) as ears:
+            await ears.silence()
+            made = await ruth.do(MAKE_PAIRS, programId=program, pairs=pairs)
+            heard = [await ears.next() for _ in range(6)]
+        assert len(made["matches"]) == 2
+        assert [each["__typename"] for each in heard] == ["SignUpChanged", "SignUpChanged", "MatchChanged"] * 2
+        (edge,) = (await ruth.do(PROPOSE_PAIRS))["programs"]["edges"]
+        assert edge["node"]["admin"]["suggestedMatches"] == []
 
 
 def test_the_first_screen_shows_the_two_commands() -> None:

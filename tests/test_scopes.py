@@ -6,13 +6,16 @@ from uuid import uuid4
 import pytest
 
 from models.base import Row
+from models.enums import ProgramState
 from models.matches import Match
+from models.programs import Program
+from models.sign_ups import ShownSignUp
 from models.users import User
 from resolvers import access, loaders
 from resolvers.reads import Fact, Wanted
 from schema.node import NODES, key_of
 from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST, SEND_MESSAGE
+from tests.documents import CREATE_COMMENT, CREATE_POST, SEND_MESSAGE, UPDATE_SIGN_UP
 
 
 @pytest.fixture
@@ -22,6 +25,7 @@ async def pair(community: Community) -> AsyncIterator[Pair]:
         post = await made.mentor.do(CREATE_POST, input={"matchId": made.id, "body": "Hello"})
         await made.mentee.do(CREATE_COMMENT, input={"postId": post["post"]["id"], "body": "Hello"})
         await made.mentee.do(SEND_MESSAGE, input={"matchId": made.id, "body": "Hello"})
+        await made.mentor.do(UPDATE_SIGN_UP, input={"signUpId": made.sign_ups["MENTOR"], "isShown": True})
     yield made
 
 
@@ -56,3 +60,21 @@ async def test_the_guard_of_a_space_reads_for_those_to_whom_it_shows(community: 
             for viewer in await viewers(pair, await community.person("Eve")):
                 (reads,) = await loaders.facts(Match, asked, viewer, [match_id])
                 assert bool(reads) == access.THE_TWO_ONLY.holds(viewer, match, None)
+
+
+async def test_those_who_agreed_are_shown_to_the_same_people_by_the_guard_and_by_the_scope(
+    community: Community, pair: Pair
+) -> None:
+    program_id = key_of(pair.program, Program, ())
+    (shown,) = await ShownSignUp.filter(program_id=program_id).values_list("id", flat=True)
+    asked = Fact("may wish", access.MAY_WISH.sql)
+    for state in ProgramState:
+        for rolling in (True, False):
+            await Program.filter(id=program_id).update(state=state, rolling=rolling)
+            program = await Program.get(id=program_id)
+            for viewer in await viewers(pair, await community.person("Eve")):
+                (reads,) = await loaders.facts(Program, asked, viewer, [program_id])
+                (role,) = await loaders.facts(Program, access.ROLE_IN_PROGRAM, viewer, [program_id])
+                assert bool(reads) == access.MAY_WISH.holds(viewer, program, role)
+                if viewer is not None and viewer.id != key_of(pair.mentor.id, User, ()):
+                    assert bool(reads) == await access.visible(ShownSignUp, viewer).filter(id=shown).exists()

@@ -295,7 +295,7 @@ async def test_the_server_goes_on_while_a_proposal_is_worked_out_and_works_out_o
     """Two admins ask for proposals that take as long as they are let; Tom is served meanwhile."""
     here = await waiting(community)
     let_go, running, most = threading.Event(), [], []
-    work_out = suggestions._work_out
+    work_out = suggestions.work_out
 
     def slowly(*given: Any, **more: Any) -> Any:
         running.append(1)
@@ -304,7 +304,7 @@ async def test_the_server_goes_on_while_a_proposal_is_worked_out_and_works_out_o
         running.pop()
         return work_out(*given, **more)
 
-    monkeypatch.setattr(suggestions, "_work_out", slowly)
+    monkeypatch.setattr(suggestions, "work_out", slowly)
     tasks = [asyncio.create_task(proposed(here.admin, here.program)) for _ in range(2)]
     async with asyncio.timeout(20):
         while not running:  # noqa: ASYNC110

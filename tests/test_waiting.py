@@ -4,8 +4,8 @@ import pytest
 
 from tests.community import Community
 from tests.documents import CREATE_MATCH, JOIN_GROUP, PROGRAM_ACTIVITY, SIGN_UP, WITHDRAW_SIGN_UP
-from tests.proposing import WAITING, answers
-from tests.rounds import another_round, waiting
+from tests.proposing import WAITING, answers, pairs_of, proposed
+from tests.rounds import another_round, key, waiting
 from tests.statements import cost
 
 MINE = "{ viewer { signUps { edges { node { id waitingPosition waitingReason } } } } }"
@@ -75,6 +75,18 @@ async def test_nobody_else_sees_somebodys_place_or_reason(community: Community) 
     for person in (maya, mo, there.admin, eve, community.nobody):
         assert await person.do(WAITING, id=seeks) in (None, {"waitingPosition": None, "waitingReason": None})
     assert (await here.admin.do(WAITING, id=seeks))["waitingPosition"] == 1
+
+
+async def test_a_wish_of_somebody_elses_does_not_show_in_ones_own_reason(community: Community) -> None:
+    """Maya wishes for Tom, who looks for something else. The admin is proposed the two; Tom reads what he read."""
+    here = await waiting(community)
+    (_, offers), (tom, seeks) = here.mentors[0], here.mentees[0]
+    await answers(community, seeks, topics=["wax"])
+    before = await tom.do(WAITING, id=seeks)
+    assert before["waitingReason"] == "No mentor offers wax."
+    await answers(community, offers, wished_sign_up_ids=[key(seeks)])
+    assert pairs_of(await proposed(here.admin, here.program)) == [(offers, seeks)]
+    assert await tom.do(WAITING, id=seeks) == before
 
 
 async def test_a_sign_up_shows_its_place_as_soon_as_it_is_made(community: Community) -> None:

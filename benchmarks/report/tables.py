@@ -9,7 +9,7 @@ from benchmarks.results import Results
 from benchmarks.workloads import WORKLOADS
 
 COLUMNS: dict[str, dict[str, str]] = {
-    "W1": {"answers/s": "rate", "p50 ms": "p50_ms", "p99 ms": "p99_ms", "share of its core": "cpu"},
+    "W1": {"answers/s": "rate", "p50 ms": "p50_ms", "p99 ms": "p99_ms", "cores in use": "cpu"},
     "W3": {"highest posts/s": "highest", "p50 ms at the lowest rate": "p50_ms", "p99 ms": "p99_ms"},
     "W4": {"bytes a subscription": "bytes_each", "p99 ms with none": "p99_alone_ms", "with the most": "p99_ms"},
     "W5": {"seconds": "seconds", "median wait, s": "p50_seconds", "sockets/s": "rate", "processor s": "cpu_seconds"},

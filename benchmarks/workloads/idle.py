@@ -1,7 +1,8 @@
 """W4: the memory of an idle subscription, and whether many of them slow down what W3 looks at."""
 
+import asyncio
+
 from benchmarks.load.sockets import Follower, Sockets
-from benchmarks.processes import settle
 from benchmarks.visit import Numbers, Visit
 from benchmarks.workloads.live import Live
 
@@ -44,7 +45,8 @@ def _followers(visit: Visit, start: int, end: int) -> list[Follower]:
 
 async def _memory(visit: Visit) -> int:
     """What the server holds once it has come to rest."""
-    await settle(REST_SECONDS if visit.seconds > 1 else 0.1)
+    rest = REST_SECONDS if visit.seconds > 1 else 0.1
+    await asyncio.sleep(rest)
     visit.server.collect_garbage()
-    await settle(REST_SECONDS if visit.seconds > 1 else 0.1)
+    await asyncio.sleep(rest)
     return visit.server.memory()

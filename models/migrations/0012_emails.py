@@ -4,7 +4,7 @@ from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import PartialIndex
 from tortoise.migrations import operations as ops
-from tortoise.migrations.constraints import UniqueConstraint
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from uuid_utils.compat import uuid7
 
 from models.enums import EmailState, NotificationKind
@@ -48,6 +48,12 @@ class Migration(migrations.Migration):
                 "pk_attr": "id",
             },
             bases=["Row"],
+        ),
+        ops.AddConstraint(
+            model_name="Email",
+            constraint=CheckConstraint(
+                check="(closed_at IS NULL) = (state = 'WAITING')", name="an_email_waits_or_was_closed"
+            ),
         ),
         ops.CreateModel(
             name="EmailChoice",

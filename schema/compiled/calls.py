@@ -12,9 +12,8 @@ from strawberry.types.field import StrawberryField
 from schema.selection import Selected
 
 if TYPE_CHECKING:
-    import strawberry
-
     from schema.compiled.run import Run
+    from schema.compiled.schema import CompilingSchema
 
 READS = "reads"
 SAME_FOR_ALL = "same for all"
@@ -48,11 +47,11 @@ class Call:
     """One field of a document, and the Python expression that gives its value for `root` in a `run`."""
 
     def __init__(
-        self, schema: "strawberry.Schema", selected: Selected, parent: GraphQLObjectType, path: Path, index: int
+        self, schema: "CompilingSchema", selected: Selected, parent: GraphQLObjectType, path: Path, index: int
     ) -> None:
         self.selected, self.parent, self.path, self.index = selected, parent, path, index
         self.definition: Any = selected.field.extensions.get("strawberry-definition")
-        self.config, self.scalars = schema.config, schema.schema_converter.scalar_registry
+        self.config, self.inputs = schema.config, schema.inputs
         self._plain = type(self.definition) is StrawberryField and not (
             schema.schema_converter._exception_handler_specs or self.definition.extensions
         )

@@ -33,6 +33,8 @@ LONGEST = 50_000
 MOST_PLANS = 8
 """Plans of one operation, for so many combinations of what its @skip and @include say."""
 
+MOST_COMBINATIONS = 64
+"""Combinations without a plan of which an operation remembers how often they came."""
 
 MOST_FIELDS_KEPT = 30_000
 """Fields of all kept plans together; each takes some 3 KB."""
@@ -45,23 +47,43 @@ class Operation:
         self.document, self.node = document, node
         self.name = node.name.value if node.name else None
         self.type = OperationType(node.operation.value)
-        self.runs = 0
         self.plans = 0
         """Plans made so far."""
         self.refused: str | None = None
         """Why no plan can be made of it, once that is known."""
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+        self._came: OrderedDict[tuple[Any, ...], int] = OrderedDict()
+
+    def comes_again(self, variables: dict[str, Any]) -> bool:
+        """Whether a plan is worth its while for coerced variables: there is one, or they ask for what was asked before.
+
+        The more plans there were, the more often: writing one takes longer than running in graphql-core, and somebody
+        may send a new combination of conditions each time.
+        """
+        key = self._key(variables)
+        if key in self._plans:
+            return True
+        times = self._came[key] = self._came.pop(key, 0) + 1
+        if len(self._came) > MOST_COMBINATIONS:
+            self._came.popitem(last=False)
+        return times > 2 ** min(self.plans // MOST_PLANS, MOST_PLANS)
 
     def plan(self, variables: dict[str, Any], make: Callable[[], Plan]) -> Plan:
-        """The plan for coerced variables, kept or made."""
-        key = tuple(variables.get(name) for name in self.document.conditions)
+        """The plan for coerced variables, kept or made. The one that was not asked for the longest makes room."""
+        key = self._key(variables)
         found = self._plans.get(key)
-        if found is None:
-            found = self._plans[key] = make()
-            self.plans += 1
-            if len(self._plans) > MOST_PLANS:
-                self._plans.popitem(last=False)
+        if found is not None:
+            self._plans.move_to_end(key)
+            return found
+        found = self._plans[key] = make()
+        self._came.pop(key, None)
+        self.plans += 1
+        if len(self._plans) > MOST_PLANS:
+            self._plans.popitem(last=False)
         return found
+
+    def _key(self, variables: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(variables.get(name) for name in self.document.conditions)
 
     @property
     def fields(self) -> int:

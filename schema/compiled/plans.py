@@ -31,7 +31,7 @@ from schema.context import MISSING
 from schema.selection import Selected
 
 if TYPE_CHECKING:
-    import strawberry
+    from schema.compiled.schema import CompilingSchema
 
 MOST_FIELDS = 3_000
 """Fields of a document beyond which it is left to graphql-core: writing source takes time and memory for each."""
@@ -52,7 +52,7 @@ class Request:
 class Plan:
     """The generated functions of one operation. Made when it is run, and their source kept for those who look."""
 
-    def __init__(self, schema: "strawberry.Schema", request: Request) -> None:
+    def __init__(self, schema: "CompilingSchema", request: Request) -> None:
         self.schema, self.request = schema, request
         self.calls: list[Call] = []
         self.same_for_all = True

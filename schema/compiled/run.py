@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql.execution.values import VariableValues
 from strawberry.execution.is_awaitable import optimized_is_awaitable as is_awaitable
-from strawberry.schema.schema_converter import convert_arguments
 
 if TYPE_CHECKING:
     from schema.compiled.plans import Plan
@@ -101,13 +100,7 @@ class Run:
         if found is not None:
             return found
         call = self.plan.calls[index]
-        found = convert_arguments(
-            self.given(index),
-            call.definition.arguments,
-            scalar_registry=call.scalars,
-            config=call.config,
-            info=self.info(index),
-        )
+        found = call.inputs.converted(self.given(index), call.definition.arguments, self.info(index))
         if all(type(value) in _IMMUTABLE for value in found.values()):
             self._arguments[index] = found
         return found

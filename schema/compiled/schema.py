@@ -1,12 +1,10 @@
 """The door: a Strawberry schema that executes documents which come again by compiled plans, and answers as before."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Hashable, Iterable
+from collections.abc import AsyncGenerator, Callable, Container, Iterable
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import strawberry
 from graphql import GraphQLError
 from graphql.execution import ExecutionResult as CoreResult
@@ -20,32 +18,18 @@ from strawberry.utils.await_maybe import await_maybe
 
 from schema.compiled.core import Core, Given
 from schema.compiled.documents import Documents, Operation
+from schema.compiled.inputs import Inputs
+from schema.compiled.opened import Opened, alike
 from schema.compiled.plans import Plan, Request
 from schema.compiled.run import Unsupported
-from schema.selection import Selected
 
 ALL_TYPES = frozenset(OperationType)
 COMPILED = "compiled"
 FIRST_TIME = "first time"
 
 
-@dataclass
-class Opened:
-    """An open subscription: what its resolver returned, and how an event of it becomes a response.
-
-    The caller renews the context between two events. `alike` is equal for two open subscriptions whose responses to
-    one event are equal, whoever is the viewer; None when something that is selected may depend on the viewer.
-    """
-
-    source: Any
-    respond: Callable[[object], Awaitable[ExecutionResult]]
-    alike: Hashable | None
-    shown: tuple[Selected, dict[str, Any]] | None
-    """The root field that the plan answers from, and the variables' values; None without a plan."""
-
-
 class CompilingSchema(strawberry.Schema):
-    """Compiles a document when it comes for the second time, and a subscription at once.
+    """Compiles a document when it comes for the second time, with the same in it, and a subscription at once.
 
     `renew` is called with the context before a query is executed anew, since what its loaders hold belongs to an
     attempt that failed. `tally` counts operations: those compiled, and of the others why they were not.
@@ -55,6 +39,7 @@ class CompilingSchema(strawberry.Schema):
         super().__init__(*args, **kwargs)
         self.tally: Counter[str] = Counter()
         self.documents = Documents(self._schema)
+        self.inputs = Inputs(self.config, self.schema_converter.scalar_registry)
         self._renew = renew
         self._hooked = bool(self.get_extensions())
         self._core = Core(self)
@@ -174,29 +159,27 @@ class CompilingSchema(strawberry.Schema):
         return plan
 
     async def _executed(self, operation: Operation, given: Given) -> ExecutionResult:
-        operation.runs += 1
         mutates = operation.type is OperationType.MUTATION
         obtained: dict[str, Any] = {}
-        if operation.runs == 1:
+        declared = operation.node.variable_definitions or ()
+        variables = get_variable_values(self._schema, declared, given.variables or {}, 50)
+        if not isinstance(variables, VariableValues):
+            reason = "variables"
+        elif not operation.comes_again(variables.coerced):
             reason = FIRST_TIME
         else:
-            variables = get_variable_values(
-                self._schema, operation.node.variable_definitions or (), given.variables or {}, 50
-            )
-            reason = "variables"
-            if isinstance(variables, VariableValues):
-                try:
-                    plan = self._plan(operation, variables)
-                    run = plan.run(given.root, given.context, variables, given.extensions)
-                    data = await (plan.mutation(run, obtained) if mutates else plan.query(run))
-                except Unsupported as unsupported:
-                    reason = unsupported.reason
-                except Exception:
-                    reason = "raised"
-                else:
-                    self.tally[COMPILED] += 1
-                    return ExecutionResult(data=data, errors=None, extensions={})
-                self._renew(given.context)
+            try:
+                plan = self._plan(operation, variables)
+                run = plan.run(given.root, given.context, variables, given.extensions)
+                data = await (plan.mutation(run, obtained) if mutates else plan.query(run))
+            except Unsupported as unsupported:
+                reason = unsupported.reason
+            except Exception:
+                reason = "raised"
+            else:
+                self.tally[COMPILED] += 1
+                return ExecutionResult(data=data, errors=None, extensions={})
+            self._renew(given.context)
         self.tally[reason] += 1
         return self._answer(await self._core.execute(operation, given, obtained))
 
@@ -212,10 +195,12 @@ class CompilingSchema(strawberry.Schema):
             return _refused(source.errors)
         variables = executor.variable_values
         plan: Plan | None = None
-        try:
-            plan = self._plan(operation, variables)
-        except Unsupported as unsupported:
-            reason = unsupported.reason
+        reason = FIRST_TIME
+        if not operation.plans or operation.comes_again(variables.coerced):
+            try:
+                plan = self._plan(operation, variables)
+            except Unsupported as unsupported:
+                reason = unsupported.reason
 
         async def respond(event: object) -> ExecutionResult:
             if plan is None:
@@ -236,7 +221,7 @@ class CompilingSchema(strawberry.Schema):
             return self._answer(await await_maybe(executing))
 
         shown = None if plan is None else (plan.calls[0].selected, variables.coerced)
-        return Opened(source, respond, plan and _alike(plan, variables), shown)
+        return Opened(source, respond, plan and alike(plan, variables), shown)
 
     def _answer(self, result: CoreResult) -> ExecutionResult:
         if result.errors:
@@ -249,14 +234,3 @@ def _refused(errors: list[GraphQLError] | None) -> PreExecutionError:
     result = PreExecutionError(data=None, errors=errors)
     result.extensions = {}
     return result
-
-
-def _alike(plan: Plan, variables: VariableValues) -> Hashable | None:
-    """`Opened.alike`: the plan, which the answers keep alive, and the variables used beneath the root fields."""
-    if not plan.same_for_all:
-        return None
-    used = {name: variables.coerced.get(name) for name in sorted(plan.variables)}
-    try:
-        return id(plan), orjson.dumps(used)
-    except TypeError:
-        return None

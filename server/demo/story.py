@@ -29,6 +29,9 @@ ADVANCES = time(8, 0)
 SIGNS_UP = time(12, 0)
 TICKS = (time(6, 5), time(18, 10))
 
+CLOSELY = 75
+"""For so many days before the last one what happens by the clock happens in its half of the day."""
+
 UNANSWERED = (CheckInState.OPEN, CheckInState.PARTIAL)
 
 EVERYTHING = 10_000
@@ -87,9 +90,10 @@ class Story:
                 yield self._on(days_ago, BECOMES_ADMIN), partial(self._make_admin, group, founder, member)
 
     def _ticks(self) -> Iterator[tuple[datetime, Act]]:
-        """What happens by the clock, such as a week's step that opens: looked at twice a day."""
+        """What happens by the clock, such as a week's step that opens: looked at twice a day in the pairs' last weeks,
+        and once a week before, of which little is left to be seen."""
         first = max((pair.made.days_ago for pair in self.content.pairs), default=0)
-        for days_ago in range(first, 0, -1):
+        for days_ago in [*range(first, CLOSELY, -7), *range(CLOSELY, 0, -1)]:
             for at in TICKS:
                 yield self._on(days_ago, at), partial(self._tick)
 

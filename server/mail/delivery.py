@@ -23,6 +23,9 @@ BAD_ADDRESS = "BAD_ADDRESS"
 NEVER = 500
 """SMTP's replies from here on mean that the same thing will be refused again (RFC 5321, section 4.2.1)."""
 
+LOG_IN = (530, 534, 535, 538)
+"""But for these, which ask for another log-in (RFC 4954, section 6): an operator will see to it."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -119,7 +122,7 @@ class MailServer:
 
 
 def _refused(code: int) -> NotTaken:
-    return NotTaken(str(code), for_ever=code >= NEVER)
+    return NotTaken(str(code), for_ever=code >= NEVER and code not in LOG_IN)
 
 
 async def _quit(client: aiosmtplib.SMTP) -> None:

@@ -114,3 +114,13 @@ TYPES: dict[str, Any] = {
     "config": CONFIG,
 }
 """How a schema of any class is made of this."""
+
+VALUES: dict[str, list[Any]] = {
+    "Odd": [1, 3, 5],
+    "DateTime": ["2026-03-01T12:00:00+00:00"],
+    "described.odd": [1, 3, 2],
+}
+"""What scalars and arguments are given, for tests.random_documents."""
+
+SELDOM = {"generated", "streamed", "many", "promised"}
+"""What can be gone through or waited for once only is left to graphql-core, and everything that stands beside it."""

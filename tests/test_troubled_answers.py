@@ -1,0 +1,47 @@
+"""What goes wrong in one answer stays there: others who wait for the same rows get theirs."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from resolvers import loaders
+from tests.community import Community
+from tests.documents import CREATE_POST, MATCH_ACTIVITY
+
+TROUBLED = """
+subscription($matchId: ID!) { matchActivity(matchId: $matchId) { __typename actor { name }
+  ... on PostAdded { post { author { name } comments { edges { cursor } } } } } }
+"""
+"""The author is who acted: both wait for one row."""
+
+
+async def test_toms_answer_breaks_while_it_waits_and_maya_hears_all_the_same(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People are read slowly, and comments cannot be read: what waits for people in Tom's answer is given up."""
+    pair = await community.pair()
+    rows_by_id = loaders.rows_by_id
+
+    async def slowly(*given: Any) -> Sequence[Any]:
+        await asyncio.sleep(0.05)
+        return await rows_by_id(*given)
+
+    async def broken(*_: Any) -> Sequence[Any]:
+        await asyncio.sleep(0.01)
+        raise ValueError("no comments today")
+
+    async with (
+        pair.mentor.hears(MATCH_ACTIVITY, matchId=pair.id) as maya,
+        pair.mentee.hears(TROUBLED, matchId=pair.id) as tom,
+    ):
+        await asyncio.gather(maya.silence(0.2), tom.silence(0.2))
+        monkeypatch.setattr(loaders, "rows_by_id", slowly)
+        monkeypatch.setattr(loaders, "related", broken)
+        for body in ("Hello", "Are you there?"):
+            await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": body})
+        heard = [await maya.next() for _ in range(3)]
+        assert [each["__typename"] for each in heard] == ["MatchChanged", "PostAdded", "PostAdded"]
+        assert (await tom.next())["__typename"] == "MatchChanged"
+        assert (await tom.refusal())["extensions"]["code"] == "INTERNAL"
