@@ -59,6 +59,7 @@ MODEL_MODULES = [
     "models.programs",
     "models.sign_ups",
     "models.matches",
+    "models.blocks",
     "models.check_ins",
     "models.nudges",
     "models.posts",

@@ -11,6 +11,7 @@ from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
 
 from models.base import Row
+from models.blocks import Block
 from models.check_ins import CheckIn
 from models.enums import OPEN_MATCH, GroupRole, MatchState, ProgramState, StreamKind
 from models.errors import ErrorCode, Refused
@@ -115,10 +116,16 @@ _FORMING = (ProgramState.SIGN_UP, ProgramState.MATCHING)
 
 
 def _shown_sign_ups(viewer: Viewer) -> Q:
-    """Those of others who agreed to be shown: for members of age, as long as pairs are to be made."""
+    """Those of others who agreed to be shown: for members of age, as long as pairs are to be made, and nobody with a
+    block between them."""
+    if not viewer.is_adult:
+        return Q(id__in=[])
     gathering = Q(state__in=_FORMING) | Q(state=ProgramState.RUNNING, rolling=True)
     programs = Program.filter(gathering, group_id__in=_groups_of(viewer)).values("id")
-    return Q(program_id__in=Subquery(programs)) & ~Q(user_id=viewer.id) if viewer.is_adult else Q(id__in=[])
+    mine = Block.filter(blocker_id=viewer.id).values("blocked_id")
+    theirs = Block.filter(blocked_id=viewer.id).values("blocker_id")
+    kept_from = Q(user_id=viewer.id) | Q(user_id__in=Subquery(mine)) | Q(user_id__in=Subquery(theirs))
+    return Q(program_id__in=Subquery(programs)) & ~kept_from
 
 
 def _matches(viewer: Viewer) -> Q:
@@ -146,6 +153,7 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     Notification: lambda viewer: Q(user_id=viewer.id),
     Message: _of_the_pair,
     CheckIn: _of_the_pair,
+    Block: lambda viewer: Q(blocker_id=viewer.id),
 }
 
 
@@ -221,6 +229,11 @@ MAY_WISH = Guard(
     fact=ROLE_IN_PROGRAM,
 )
 """Who sees those that agreed to be shown, as in the scope of ShownSignUp."""
+SHOWN_TO_ONE_ANOTHER = """user_id <> {viewer} AND NOT EXISTS (
+    SELECT 1 FROM blocks
+    WHERE (blocker_id = {viewer} AND blocked_id = user_id) OR (blocker_id = user_id AND blocked_id = {viewer})
+)"""
+"""Whom of them he does not see, as in that scope: himself, and nobody with a block between them."""
 
 OWNER_ONLY = Guard(
     "{row}.user_id = {viewer}",
@@ -303,6 +316,15 @@ goes through `take_match`, which says why, and finds an INTRODUCED match to be m
 def matches_to_read(viewer: Viewer) -> str:
     """As `readable_matches` for people of age, in SQL: the condition on a match, $2 being the viewer's id."""
     return f"({_ONE_OF_THE_TWO} AND {viewer.is_adult})"
+
+
+def matches_to_search(viewer: Viewer) -> str:
+    """Those whose words the viewer finds: as `matches_to_read`, without those with somebody whom he has blocked.
+
+    Not the other way round: what the blocked person finds of the past is what he finds after any end.
+    """
+    blocked = "SELECT 1 FROM blocks WHERE blocker_id = $2 AND blocked_id IN (mentor_id, mentee_id)"
+    return f"{matches_to_read(viewer)} AND NOT EXISTS ({blocked})"
 
 
 async def take_match(

@@ -1,6 +1,6 @@
 """The outbox: notifications that go out by e-mail, when each is due, and what becomes of it (decision 15)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,9 +9,9 @@ from tortoise.connection import get_connection
 
 from models.emails import Email
 from models.enums import EmailState, NotificationKind
-from models.notifications import Notification
+from models.notifications import SUBJECTS, Notification
 from models.users import User
-from pubsub.transaction import transaction
+from pubsub.transaction import Changed, transaction
 from resolvers import email_relevance
 
 KEPT = timedelta(days=5)
@@ -32,6 +32,24 @@ those do who never chose."""
 
 _DUE = """
 SELECT id FROM emails WHERE state = 'WAITING' AND due_at <= $1 AND created_at <= $2 ORDER BY due_at LIMIT $3
+"""
+
+_OF_A_MATCH = " UNION ALL ".join(
+    f"SELECT id FROM {table} WHERE match_id IN (SELECT id FROM theirs)"
+    for table in sorted({model._meta.db_table for model in SUBJECTS.values() if "match" in model._meta.fields_map})
+)
+
+# One that is being sent at this moment is locked, and on its way.
+_CANCEL = f"""
+WITH theirs AS (
+    SELECT id FROM matches WHERE (mentor_id = $1 AND mentee_id = $2) OR (mentor_id = $2 AND mentee_id = $1)
+)
+UPDATE emails SET state = '{EmailState.POINTLESS}', closed_at = $3 WHERE id IN (
+    SELECT emails.id FROM emails JOIN notifications AS told ON told.id = emails.notification_id
+    WHERE emails.state = '{EmailState.WAITING}' AND told.user_id IN ($1, $2) AND told.kind <> ALL($4::text[])
+    AND told.subject_id IN (SELECT id FROM theirs UNION ALL {_OF_A_MATCH})
+    FOR NO KEY UPDATE OF emails SKIP LOCKED
+)
 """
 
 
@@ -70,6 +88,13 @@ async def count_waiting() -> int:
     """How many e-mails are still to be sent, now or later."""
     (record,) = await _rows("SELECT count(*) AS waiting FROM emails WHERE state = 'WAITING'")
     return record["waiting"]
+
+
+async def cancel_between(
+    changed: Changed, one: UUID, other: UUID, now: datetime, *, but: Sequence[NotificationKind]
+) -> None:
+    """Close what still waits to be sent to either of two people about what they share, `but` what is of these kinds."""
+    await changed.sql(_CANCEL, one, other, now, [kind.value for kind in but])
 
 
 async def send(email_id: UUID, now: datetime, *, post: Post) -> bool:

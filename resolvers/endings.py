@@ -60,6 +60,9 @@ _NOTIFIED = {
 }
 """What the two are notified of: the same words for every end but the one for want of an answer, and the agreed one."""
 
+TOLD_OF_THE_END = tuple(_NOTIFIED.values())
+"""The notifications by which people learn that a match is over."""
+
 
 async def take_open_matches(changed: Changed, which: Q) -> list[Match]:
     """Lock all open matches that fit, by id, each with its stream's next number. More may be made meanwhile, unless a

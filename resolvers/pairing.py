@@ -176,14 +176,17 @@ _NO_MORE = "'' AS goals, NULL AS experience, ARRAY[]::uuid[] AS wishes"
 
 _OF_SIGN_UPS = "SELECT *, 0 AS waiting FROM sign_ups WHERE id = ANY($1::uuid[])"
 
-# What keeps two people apart, each source a SELECT: where (a program, or NULL for everywhere), and the two. A new one,
-# such as a block, joins here, and nowhere else. Avoid lists come with the sign-ups themselves.
+# What keeps two people apart, each source a SELECT: where (a program, or NULL for everywhere), and the two. A new one
+# joins here, and nowhere else. Avoid lists come with the sign-ups themselves. A match that a block ended is SAFETY.
 _APART = f"""
 SELECT program_id, user_low_id AS one, user_high_id AS other FROM kept_apart
 WHERE program_id = ANY($1::uuid[]) AND user_low_id = ANY($2::uuid[]) AND user_high_id = ANY($2::uuid[])
 UNION ALL
 SELECT NULL, mentor_id, mentee_id FROM matches
 WHERE end_reason = '{MatchEndReason.SAFETY}' AND mentor_id = ANY($2::uuid[]) AND mentee_id = ANY($2::uuid[])
+UNION ALL
+SELECT NULL, blocker_id, blocked_id FROM blocks
+WHERE blocker_id = ANY($2::uuid[]) AND blocked_id = ANY($2::uuid[])
 """
 
 

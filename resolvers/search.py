@@ -93,7 +93,7 @@ async def search(viewer: access.Viewer, query: str, match_id: UUID | None, part:
     statement = f"""
         WITH asked AS MATERIALIZED (SELECT {_asked(query)} AS words),
         mine AS MATERIALIZED (
-            SELECT id FROM matches WHERE {access.matches_to_read(viewer)} AND ($3::uuid IS NULL OR id = $3)
+            SELECT id FROM matches WHERE {access.matches_to_search(viewer)} AND ($3::uuid IS NULL OR id = $3)
         ),
         found AS (
             SELECT * FROM ({_FOUND}) AS each WHERE {" AND ".join(bounds)}

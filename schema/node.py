@@ -13,6 +13,7 @@ import strawberry
 from graphql import GraphQLResolveInfo
 
 from models.base import Row
+from models.blocks import Block
 from models.check_ins import CheckIn
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
@@ -30,7 +31,7 @@ from schema.reads import computed
 from schema.rows import visible_row, visible_rows
 
 _PAIRS = (Match, StepProgress, Post, Comment, Message, CheckIn)
-_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, ShownSignUp, *_PAIRS, Notification)
+_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, ShownSignUp, *_PAIRS, Notification, Block)
 
 NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""

@@ -54,7 +54,9 @@ MatchStates = Annotated[
     list[MatchState] | None, strawberry.argument(description="Only matches in one of these states; all when left out.")
 ]
 
-SHOWN = Children(ShownRow, "program_id", where="role = ANY($2::text[]) AND user_id <> {viewer}", for_viewer=True)
+SHOWN = Children(
+    ShownRow, "program_id", where=f"role = ANY($2::text[]) AND {access.SHOWN_TO_ONE_ANOTHER}", for_viewer=True
+)
 
 
 def chosen_sign_ups(role: Role = None, state: SignUpStates = None) -> tuple[Any, ...]:

@@ -24,6 +24,7 @@ from schema.activity import (
     SignUpChanged,
     StepProgressed,
 )
+from schema.blocks import BlockMutation
 from schema.check_in_settings import CheckInSettingsMutation
 from schema.check_ins import CheckInMutation
 from schema.comments import CommentMutation
@@ -85,6 +86,7 @@ class Mutation(
     NotificationSettingsMutation,
     PresenceMutation,
     PrivacySettingsMutation,
+    BlockMutation,
     CheckInSettingsMutation,
 ):
     pass

@@ -21,6 +21,7 @@ from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.node import Node, global_id, key_of
 from schema.reads import DECLARED, Computed, computed, found_out, one, view
+from schema.rows import visible_together
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ class PrivateAnswers:
     )
 
     @strawberry.field(
-        description="The sign-ups wished for, the dearest first, as long as they are open and shown.",
+        description="The sign-ups wished for, the dearest first, as long as they are shown to the viewer.",
         metadata={DECLARED: Computed(("wished_sign_up_ids",), None)},
     )
     async def wishes(self, root: Parent[SignUpRow], info: Info) -> list[ShownSignUp]:
-        wished = await asyncio.gather(*(info.context.one(ShownRow, each) for each in root.wished_sign_up_ids))
+        wished = await asyncio.gather(*(visible_together(info, ShownRow, each) for each in root.wished_sign_up_ids))
         return [each for each in wished if each is not None]
 
 

@@ -6,15 +6,17 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
+from models.blocks import Block as BlockRow
 from models.enums import MatchState
 from models.matches import Match as MatchRow
 from models.notifications import Notification as NotificationRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
-from resolvers import access, read_states
+from resolvers import access, blocks, read_states
 from resolvers.notifications import NEWEST_FIRST
 from resolvers.pages import Order
 from schema import search
+from schema.blocks import Block
 from schema.check_in_settings import CheckInSettings
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
@@ -126,6 +128,21 @@ class Viewer:
         before: Before = None,
     ) -> search.SearchConnection:
         return await search.found(root, query, match_id, part(first, after, last, before))
+
+    @strawberry.field(
+        description="The people whom the viewer has blocked, the latest first. Nobody else sees the list."
+    )
+    async def blocked_users(
+        self,
+        root: Parent[access.Viewer],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Block]:
+        query = access.visible(BlockRow, root)
+        return await page_of(query, blocks.NEWEST_FIRST, part(first, after, last, before), info)
 
     @strawberry.field(description="What the viewer shares with partners of being there.")
     def privacy_settings(self, root: Parent[access.Viewer]) -> PrivacySettings:

@@ -44,6 +44,9 @@ SET_MATCH_WEIGHTS = _mutation("setMatchWeights", "program { id admin { matchWeig
 ACKNOWLEDGE_INTRODUCTION = _mutation("acknowledgeIntroduction", MATCH)
 END_MATCH = _mutation("endMatch", MATCH)
 
+BLOCK_USER = _mutation("blockUser", "user { id name }")
+UNBLOCK_USER = _mutation("unblockUser", "user { id name }")
+
 POST = "post { id body bodyHtml createdAt editedAt deletedAt author { id } stepProgress { id } }"
 CREATE_POST = _mutation("createPost", POST)
 EDIT_POST = _mutation("editPost", POST)

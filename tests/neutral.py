@@ -26,7 +26,7 @@ class Names:
         return cls({each.replace("-", "") for texts in rows.values() for text in texts for each in _UUID.findall(text)})
 
     def answer(self, value: Any) -> Any:
-        """An answer, with neutral ids, cursors and tokens."""
+        """An answer, or a row's values, with neutral ids, cursors and tokens."""
         if isinstance(value, dict):
             return {key: self.answer(each) for key, each in value.items()}
         if isinstance(value, list):
@@ -38,8 +38,8 @@ class Names:
         try:
             inside = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
         except (binascii.Error, ValueError):
-            return value
-        return self._named(inside) if _UUID.search(inside) else value
+            return self._named(value)
+        return self._named(inside if _UUID.search(inside) else value)
 
     async def rows(self, database: asyncpg.Connection) -> dict[str, list[str]]:
         """All rows of all tables. Those that differ in nothing but new ids are taken as they come."""

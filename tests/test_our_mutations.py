@@ -30,7 +30,7 @@ LOOK_EVERY = 25
 """After so many documents all rows are looked at."""
 
 ENDINGS = {
-    *("endMatch", "leaveGroup", "removeMember", "advanceProgram", "setGroupRole", "withdrawSignUp"),
+    *("endMatch", "leaveGroup", "removeMember", "blockUser", "advanceProgram", "setGroupRole", "withdrawSignUp"),
     *("deletePost", "deleteComment", "deleteMessage", "logOut", "logOutEverywhere"),
 }
 """What leaves less to be done by those who come after: only the last third may do it."""

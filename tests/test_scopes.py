@@ -15,7 +15,7 @@ from resolvers import access, loaders
 from resolvers.reads import Fact, Wanted
 from schema.node import NODES, key_of
 from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST, SEND_MESSAGE, UPDATE_SIGN_UP
+from tests.documents import BLOCK_USER, CREATE_COMMENT, CREATE_POST, SEND_MESSAGE, UPDATE_SIGN_UP
 from tests.scenes import answered_check_in
 
 
@@ -28,6 +28,7 @@ async def pair(community: Community) -> AsyncIterator[Pair]:
         await made.mentee.do(SEND_MESSAGE, input={"matchId": made.id, "body": "Hello"})
         await made.mentor.do(UPDATE_SIGN_UP, input={"signUpId": made.sign_ups["MENTOR"], "isShown": True})
         await answered_check_in(community, made)
+        await made.mentee.do(BLOCK_USER, input={"userId": made.admin.id})
     yield made
 
 

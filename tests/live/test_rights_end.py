@@ -22,7 +22,7 @@ from pubsub.streams import match_stream
 from resolvers import accounts
 from server.local.redis import LocalRedis
 from tests.community import PASSWORD, Community, Pair, Person
-from tests.documents import CREATE_POST, END_MATCH, MATCH_ACTIVITY, REMOVE_MEMBER, VIEWER_ACTIVITY
+from tests.documents import BLOCK_USER, CREATE_POST, END_MATCH, MATCH_ACTIVITY, REMOVE_MEMBER, VIEWER_ACTIVITY
 from tests.listening import Completed, Ears
 from tests.live.pairs import key_of
 from tests.live.workers import Worker
@@ -56,6 +56,11 @@ async def end_the_match(scene: Scene) -> None:
     await scene.pair.mentor.do(END_MATCH, input={"matchId": scene.pair.id, "reason": "NO_TIME"})
 
 
+async def block_him(scene: Scene) -> None:
+    """Maya blocks Tom, through the other worker: to him it is as if she had ended the match."""
+    await scene.pair.mentor.do(BLOCK_USER, input={"userId": scene.pair.mentee.id})
+
+
 async def remove_him(scene: Scene) -> None:
     """The group's admin removes Tom."""
     await scene.pair.admin.do(REMOVE_MEMBER, input={"groupId": scene.pair.group, "userId": scene.pair.mentee.id})
@@ -87,6 +92,7 @@ async def suspend_him_from_a_process_of_ours(scene: Scene) -> None:
 
 
 Act = Callable[[Scene], Awaitable[None]]
+ENDS = (end_the_match, block_him)
 CUT = (remove_him, log_him_out, suspend_him_by_command, suspend_him_from_a_process_of_ours)
 SIGNED_OUT = CUT[1:]
 
@@ -101,7 +107,7 @@ async def redis_is(request: pytest.FixtureRequest, own_redis: LocalRedis) -> Asy
         own_redis.restart()
 
 
-@pytest.mark.parametrize("act", [end_the_match, *CUT], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("act", [*ENDS, *CUT], ids=lambda act: act.__name__)
 async def test_what_he_follows_completes_in_time_and_tells_nothing_written_afterwards(
     two_apart: list[Worker],
     database: asyncpg.Connection,
@@ -132,7 +138,7 @@ async def test_what_he_follows_completes_in_time_and_tells_nothing_written_after
         heard = await asyncio.gather(*(_heard_until_the_end(each, committed, BOUNDS[redis_is]) for each in ears))
         await acting
         for events, seconds in heard:
-            expected = [("MatchChanged", None)] if act is end_the_match else []
+            expected = [("MatchChanged", None)] if act in ENDS else []
             assert [(event["__typename"], event["actor"]) for event in events] == expected
             name = f"{act.__name__}, Redis {redis_is}"
             SLOWEST[name] = max(SLOWEST.get(name, 0.0), round(seconds, 2))
@@ -205,10 +211,10 @@ async def _nothing_is_left(scene: Scene, act: Act) -> None:
         return
     assert response.status_code == 200
     assert (await tom.refused(CREATE_POST, input={"matchId": scene.pair.id, "body": "?"}))["code"] == (
-        "READ_ONLY" if act is end_the_match else "NOT_FOUND"
+        "READ_ONLY" if act in ENDS else "NOT_FOUND"
     )
     async with tom.hears(MATCH_ACTIVITY, matchId=scene.pair.id) as ears:
-        if act is end_the_match:
+        if act in ENDS:
             assert await ears.rest() == []
         else:
             assert (await ears.refusal())["extensions"]["code"] == "NOT_FOUND"
