@@ -68,6 +68,7 @@ MODEL_MODULES = [
     "models.reactions",
     "models.insights",
     "models.jobs",
+    "models.audit",
 ]
 
 

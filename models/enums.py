@@ -248,3 +248,14 @@ class EmailState(StrEnum):
     """A mail server will never take it."""
     GIVEN_UP = "GIVEN_UP"
     """It could not be sent for days."""
+
+
+class AuditAct(StrEnum):
+    """What the audit log tells of: acts of moderators, of those who decide reports, and of operators."""
+
+    REPORT_TRIAGED = "REPORT_TRIAGED"
+    REPORT_DECIDED = "REPORT_DECIDED"
+    BIRTH_DATE_CORRECTED = "BIRTH_DATE_CORRECTED"
+    ACCOUNT_SUSPENDED = "ACCOUNT_SUSPENDED"
+    ACCOUNT_RESTORED = "ACCOUNT_RESTORED"
+    MODERATOR_MADE = "MODERATOR_MADE"
