@@ -69,6 +69,7 @@ MODEL_MODULES = [
     "models.insights",
     "models.jobs",
     "models.audit",
+    "models.reports",
 ]
 
 
