@@ -11,7 +11,7 @@ from models.reports import Report
 from models.users import User
 from pubsub.transaction import Changed, transaction
 from resolvers import access, audit, memberships, notifications, report_decisions, reports, text
-from resolvers.retention import Retention
+from resolvers.safety import Safety
 
 PATH = ("input", "reportId")
 DECISION_PATH = ("input", "decision")
@@ -45,7 +45,7 @@ async def triage_report(viewer: access.Viewer | None, now: datetime, *, report_i
 async def decide_report(
     viewer: access.Viewer | None,
     now: datetime,
-    retention: Retention,
+    safety: Safety,
     *,
     report_id: UUID,
     decision: ReportDecision,
@@ -69,7 +69,7 @@ async def decide_report(
             await _lock_people({*reviewers, report.reporter_id, report.reported_id})
         case = report_decisions.Case(changed, report, viewer, role, held, frozenset(item_ids), now)
         await report_decisions.act(case, decision)
-        await _decide(changed, report, viewer, decision, note, now, retention)
+        await _decide(changed, report, viewer, decision, note, now, safety)
         kind, told = NotificationKind.REPORT_DECIDED, [report.reporter_id]
         await notifications.notify(changed, told, kind, report.id, actor=None, at=now)
         await reports.tell(changed, report, reviewers, now)
@@ -108,11 +108,11 @@ async def _decide(
     decision: ReportDecision,
     note: str | None,
     now: datetime,
-    retention: Retention,
+    safety: Safety,
 ) -> None:
     report.state = ReportState.DISMISSED if decision == ReportDecision.DISMISS else ReportState.ACTIONED
     report.decision, report.decision_note, report.decided_by_id, report.decided_at = decision, note, viewer.id, now
-    report.keep_until = now + retention.reports
+    report.keep_until = now + safety.keep_reports
     await report.save(update_fields=("state", "decision", "decision_note", "decided_by_id", "decided_at", "keep_until"))
     detail = {"decision": decision.value, "reported": str(report.reported_id), "group": str(report.group_id)}
     await audit.record(changed, AuditAct.REPORT_DECIDED, report, actor=viewer.id, at=now, **detail)

@@ -13,7 +13,7 @@ from models.users import User
 from pubsub.streams import user_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, notifications, report_groups, report_items, text
-from resolvers.retention import Retention
+from resolvers.safety import Safety
 
 SUBJECT_PATH = ("input", "subjectId")
 TO_PATH = ("input", "to")
@@ -34,7 +34,7 @@ Named = tuple[type[Row], UUID]
 async def report(
     viewer: access.Viewer | None,
     now: datetime,
-    retention: Retention,
+    safety: Safety,
     *,
     subject: Named,
     reason: ReportReason,
@@ -68,7 +68,7 @@ async def report(
             for_admins=for_admins,
             for_moderators=ReportReviewer.MODERATOR in to,
             created_at=now,
-            keep_until=now + retention.reports,
+            keep_until=now + safety.keep_reports,
         )
         await report_items.seal(viewer, made, disclose)
         await _tell_reviewers(changed, made, now)
