@@ -186,7 +186,7 @@ async def test_who_was_removed_sees_nothing_to_report_any_more(community: Commun
 
 
 async def test_a_report_of_the_only_admin_goes_to_the_moderators(community: Community) -> None:
-    """Ada is reported: nobody else could look at it in the group. Once Ben is an admin too he does, and she does not."""
+    """Ada is reported: nobody else there could look at it. Once Ben is an admin too he does, and she does not."""
     tom, ada, ben = await community.people("Tom", "Ada", "Ben")
     group_id = await community.group(ada, tom, ben)
     given = {"subjectId": ada.id, "reason": "SCAM"}
