@@ -12,17 +12,14 @@ from resolvers import access, loaders
 from resolvers.reads import Fact, Wanted
 from schema.node import NODES, key_of
 from tests.community import Community, Pair, Person
-from tests.documents import CREATE_COMMENT, CREATE_POST, SEND_MESSAGE
+from tests.scenes import prepared
 
 
 @pytest.fixture
 async def pair(community: Community) -> AsyncIterator[Pair]:
-    """A pair that has written, among others."""
-    for made in (await community.pair(), await community.pair()):
-        post = await made.mentor.do(CREATE_POST, input={"matchId": made.id, "body": "Hello"})
-        await made.mentee.do(CREATE_COMMENT, input={"postId": post["post"]["id"], "body": "Hello"})
-        await made.mentee.do(SEND_MESSAGE, input={"matchId": made.id, "body": "Hello"})
-    yield made
+    """A pair that has written of everything, among others."""
+    await prepared(community)
+    yield (await prepared(community)).pair
 
 
 async def viewers(pair: Pair, *others: Person) -> list[access.Viewer | None]:
