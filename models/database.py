@@ -69,6 +69,8 @@ MODEL_MODULES = [
     "models.reactions",
     "models.insights",
     "models.jobs",
+    "models.audit",
+    "models.reports",
 ]
 
 

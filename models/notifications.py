@@ -11,6 +11,7 @@ from models.check_ins import CheckIn
 from models.enums import NotificationKind
 from models.matches import Match, StepProgress
 from models.programs import Program
+from models.reports import Report
 from models.users import User
 
 SUBJECTS: dict[NotificationKind, type[Row]] = {
@@ -36,6 +37,9 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.MATCH_PAUSED: Match,
     NotificationKind.MATCH_RESUMED: Match,
     NotificationKind.HELP_WELCOME: Match,
+    NotificationKind.REPORT_WAITS: Report,
+    NotificationKind.REPORT_DECIDED: Report,
+    NotificationKind.WARNED: User,
 }
 """What a notification of each kind is about."""
 

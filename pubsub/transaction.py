@@ -179,8 +179,8 @@ async def transaction() -> AsyncIterator[Changed]:
 
     An exception rolls back everything, numbers included, and tells nobody. Within another transaction it is a
     savepoint, and the outer one announces. Rows are locked in one order everywhere, so that no two transactions wait
-    for each other: memberships, matches, sign-ups, programs, users; within each by id. One that waited for too long all
-    the same is rolled back and refused with CONFLICT.
+    for each other: memberships, reports, matches, sign-ups, programs, users; within each by id. One that
+    waited for too long all the same is rolled back and refused with CONFLICT.
     """
     outer = _outer.get()
     try:

@@ -21,6 +21,7 @@ from models.messages import Message
 from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
+from models.reports import Report, ReportItem
 from models.sign_ups import ShownSignUp, SignUp
 from models.users import Sharing, User
 from pubsub.streams import Scope, Stream, match_stream
@@ -139,6 +140,32 @@ def _of_the_pair(viewer: Viewer) -> Q:
     return Q(match_id__in=Subquery(Match.filter(readable_matches(viewer)).values("id")))
 
 
+def _of_no_part(viewer: Viewer) -> Q:
+    """Reports that are neither by nor about the viewer, and disclose nothing of a pair that he is in."""
+    mine = Match.filter(Q(mentor_id=viewer.id) | Q(mentee_id=viewer.id)).values("id")
+    disclosed = ReportItem.filter(match_id__in=Subquery(mine)).values("report_id")
+    return ~Q(reporter_id=viewer.id) & ~Q(reported_id=viewer.id) & ~Q(id__in=Subquery(disclosed))
+
+
+def _moderated(viewer: Viewer) -> Q:
+    is_moderator = Subquery(User.filter(id=viewer.id).values("is_moderator"))
+    return _of_no_part(viewer) & Q(for_moderators=True) & Q(for_moderators=is_moderator)
+
+
+def _reports(viewer: Viewer) -> Q:
+    administered = _of_no_part(viewer) & Q(for_admins=True, group_id__in=_groups_administered(viewer))
+    return Q(reporter_id=viewer.id) | administered | _moderated(viewer)
+
+
+def _report_items(viewer: Viewer) -> Q:
+    return Q(report_id__in=Subquery(Report.filter(_reports(viewer)).values("id")))
+
+
+def reports_to_moderate(viewer: Viewer) -> QuerySet[Report]:
+    """The reports that this moderator may review as one; none for anybody else."""
+    return Report.filter(_moderated(viewer))
+
+
 _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     User: _users,
     Membership: lambda viewer: Q(group_id__in=_groups_of(viewer)),
@@ -154,6 +181,8 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     Message: _of_the_pair,
     CheckIn: _of_the_pair,
     Block: lambda viewer: Q(blocker_id=viewer.id),
+    Report: _reports,
+    ReportItem: _report_items,
 }
 
 
@@ -247,6 +276,28 @@ BOTH_SHARE_READ_RECEIPTS = Fact(
 )
 """Whether the two of a match see how far the other one has read: both or neither, as both have chosen."""
 
+_REVIEWS = f"""(
+    {{row}}.reporter_id <> {{viewer}} AND {{row}}.reported_id <> {{viewer}} AND NOT EXISTS (
+        SELECT 1 FROM report_items JOIN matches ON matches.id = report_items.match_id
+        WHERE report_items.report_id = {{row}}.id AND {{viewer}} IN (matches.mentor_id, matches.mentee_id)
+    ) AND (
+        ({{row}}.for_moderators AND EXISTS (SELECT 1 FROM users WHERE users.id = {{viewer}} AND is_moderator))
+        OR ({{row}}.for_admins AND EXISTS (
+            SELECT 1 FROM memberships WHERE memberships.group_id = {{row}}.group_id
+            AND memberships.user_id = {{viewer}} AND memberships.role {_ADMIN}
+        ))
+    )
+)"""
+_REVIEWED = Fact("reviewed", _REVIEWS)
+REVIEWERS_ONLY = Guard(_REVIEWS, lambda _, __, reviews: bool(reviews), fact=_REVIEWED)
+"""Of a report: what those see whom the reporter chose, who have no part in it. The scope says the same."""
+
+ADMINS_OF_GROUP_ONLY = Guard(
+    f"{ROLE_IN_GROUP.sql} {_ADMIN}", lambda _, __, role: role == GroupRole.ADMIN, fact=ROLE_IN_GROUP
+)
+REVIEWED_BY_ADMINS = f"for_admins AND {_REVIEWS.replace('{row}', 'reports')}"
+"""The reports of a group that one of its admins finds in the queue."""
+
 LISTED_PROGRAMS = f"(state <> '{ProgramState.DRAFT}' OR {ROLE_IN_GROUP.sql} {_ADMIN})"
 """The programs of the group `{row}` that its members find listed: drafts are for its admins."""
 
@@ -303,6 +354,38 @@ async def program_to_administer(viewer: Viewer, program_id: UUID, path: Path = (
         raise not_found("program", path)
     await administer(viewer, program.group_id, path)
     return program
+
+
+def moderate(viewer: Viewer, path: Path = ()) -> None:
+    """Refuses everybody but the platform's moderators."""
+    if not viewer.user.is_moderator:
+        raise Refused(ErrorCode.FORBIDDEN, "Only a moderator may do that. Report it, and one will have a look.", path)
+
+
+_TAKE_REPORT = f"SELECT r.* FROM reports AS r WHERE r.id = $1 AND {_REVIEWS} FOR NO KEY UPDATE OF r".format(
+    row="r", viewer="$2::uuid"
+)
+_REVIEWERS = f"""
+SELECT person.id FROM reports AS r, LATERAL (
+    SELECT user_id AS id FROM memberships WHERE memberships.group_id = r.group_id AND role {_ADMIN}
+    UNION SELECT users.id FROM users WHERE is_moderator AND suspended_at IS NULL
+) AS person WHERE r.id = $1 AND {_REVIEWS} ORDER BY person.id
+""".format(row="r", viewer="person.id")
+
+
+async def take_report(changed: Changed, viewer: Viewer, report_id: UUID, *, path: Path) -> Report:
+    """Lock a report for one of its reviewers. Raises Refused: FORBIDDEN for its reporter, NOT_FOUND for all others."""
+    records = await changed.sql(_TAKE_REPORT, report_id, viewer.id)
+    if records:
+        return Report.from_record(records[0])
+    if await Report.exists(id=report_id, reporter_id=viewer.id):
+        raise Refused(ErrorCode.FORBIDDEN, "This is your own report: somebody else decides about it.", path)
+    raise not_found("report", path)
+
+
+async def reviewers_of(changed: Changed, report: Report) -> list[UUID]:
+    """All who may review a report, by id."""
+    return [record["id"] for record in await changed.sql(_REVIEWERS, report.id)]
 
 
 _ONE_OF_THE_TWO = "((mentor_id = $2 AND mentor_reads) OR (mentee_id = $2 AND mentee_reads))"

@@ -18,6 +18,7 @@ from models.messages import Message
 from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program
+from models.reports import Report
 from models.sign_ups import SignUp
 from models.users import User
 from pubsub import followers, live
@@ -44,6 +45,7 @@ SUBJECTS: dict[ActivityKind, type[Row]] = {
     ActivityKind.PROGRAM_CHANGED: Program,
     ActivityKind.NOTIFICATION_ADDED: Notification,
     ActivityKind.NOTIFICATION_CHANGED: Notification,
+    ActivityKind.REPORT_CHANGED: Report,
 }
 
 

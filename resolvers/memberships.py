@@ -28,7 +28,7 @@ async def join_group(viewer: access.Viewer | None, now: datetime, *, group_id: U
     viewer = access.signed_in(viewer)
     group = await _group(viewer, group_id)
     async with transaction():
-        held = await _hold(group_id)
+        held = await hold(group_id)
         # Not from what is held: a membership made during the wait for the locks is not among it.
         if await Membership.exists(group_id=group_id, user_id=viewer.id):
             return group
@@ -46,14 +46,14 @@ async def leave_group(viewer: access.Viewer | None, now: datetime, *, group_id: 
     viewer = access.signed_in(viewer)
     group = await _group(viewer, group_id)
     async with transaction() as changed:
-        held = await _hold(group_id, viewer.id)
+        held = await hold(group_id, viewer.id)
         mine = held.get(viewer.id)
         if mine is None:
             return group
         if _admins(held) == [mine] and await Membership.filter(group_id=group_id).exclude(id=mine.id).exists():
             message = "You are the group's last admin: make another member an admin before you leave."
             raise Refused(ErrorCode.CONFLICT, message, GROUP_PATH)
-        await _end_membership(changed, mine, viewer, now, cut=False)
+        await _end_membership(changed, mine, now, actor=viewer.id, cut=False)
     return group
 
 
@@ -68,7 +68,7 @@ async def remove_member(
     viewer = access.signed_in(viewer)
     group = await _group(viewer, group_id)
     async with transaction() as changed:
-        held = await _hold(group_id, viewer.id, user_id)
+        held = await hold(group_id, viewer.id, user_id)
         access.admin_of(held.get(viewer.id), GROUP_PATH)
         if user_id == viewer.id:
             raise Refused(ErrorCode.INVALID_INPUT, "To go yourself, use leaveGroup.", USER_PATH)
@@ -78,8 +78,20 @@ async def remove_member(
         member = _member(held, user_id)
         if ban:
             await GroupBan.create(group_id=group_id, user_id=user_id, created_at=now)
-        await _end_membership(changed, member, viewer, now, cut=True)
+        await _end_membership(changed, member, now, actor=viewer.id, cut=True)
     return group
+
+
+async def ban(changed: Changed, held: dict[UUID, Membership], group_id: UUID, user_id: UUID, now: datetime) -> None:
+    """Keep a person out of a group for good by a reviewer's decision, whether he is there now or not. `held` are the
+    group's memberships, his among them. Raises Refused CONFLICT for the last admin."""
+    member = held.get(user_id)
+    if member is not None and _admins(held) == [member]:
+        message = "This person is the group's only admin: make another member one first."
+        raise Refused(ErrorCode.CONFLICT, message, ("input", "decision"))
+    await GroupBan.get_or_create(group_id=group_id, user_id=user_id, defaults={"created_at": now})
+    if member is not None:
+        await _end_membership(changed, member, now, actor=None, cut=True)
 
 
 async def set_group_role(
@@ -92,7 +104,7 @@ async def set_group_role(
     viewer = access.signed_in(viewer)
     group = await _group(viewer, group_id)
     async with transaction() as changed:
-        held = await _hold(group_id, viewer.id, user_id)
+        held = await hold(group_id, viewer.id, user_id)
         access.admin_of(held.get(viewer.id), GROUP_PATH)
         member = _member(held, user_id)
         if member.role == role:
@@ -113,7 +125,7 @@ async def _group(viewer: access.Viewer, group_id: UUID) -> Group:
     return group
 
 
-async def _hold(group_id: UUID, *people: UUID) -> dict[UUID, Membership]:
+async def hold(group_id: UUID, *people: UUID) -> dict[UUID, Membership]:
     """The memberships of the group's admins and of these people, by person, locked until the transaction ends.
 
     All who join, leave, remove or set roles in a group wait here for each other. That is what keeps the last two admins
@@ -141,7 +153,7 @@ async def _was_there(group_id: UUID, user_id: UUID) -> bool:
 
 
 async def _end_membership(
-    changed: Changed, member: Membership, viewer: access.Viewer, now: datetime, *, cut: bool
+    changed: Changed, member: Membership, now: datetime, *, actor: UUID | None, cut: bool
 ) -> None:
     """A locked membership ends. Who makes a match or a sign-up holds memberships too: none can appear meanwhile."""
     user_id = member.user_id
@@ -150,12 +162,12 @@ async def _end_membership(
     if cut:
         await _cut_ended(member)
     sign_ups = await _lock_sign_ups(Q(user_id=user_id, state__in=OPEN_SIGN_UP) & there, matches)
-    await endings.end(changed, matches, now, actor=viewer.id, withdrawn={user_id}, cut=user_id if cut else None)
+    await endings.end(changed, matches, now, actor=actor, withdrawn={user_id}, cut=user_id if cut else None)
     for sign_up in await SignUp.filter(id__in=sign_ups, user_id=user_id, state__in=OPEN_SIGN_UP).order_by("id"):
         sign_up.state = SignUpState.WITHDRAWN
         await sign_up.save(update_fields=("state",))
         stream = program_stream(sign_up.program_id)
-        changed.tell(stream, ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=viewer.id, at=now)
+        changed.tell(stream, ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=actor, at=now)
     await member.delete()
     changed.rights_changed(user_id)
 

@@ -132,4 +132,19 @@ TEXTS: dict[NotificationKind, Words] = {
         subject="A pair would welcome a hand",
         when="a pair in a program of yours would welcome a hand",
     ),
+    NotificationKind.REPORT_WAITS: Words(
+        "A report waits for you. Somebody hopes that you have a look soon.",
+        subject="A report waits for you",
+        when="a report waits for you to look at it",
+    ),
+    NotificationKind.REPORT_DECIDED: Words(
+        "Your report has been looked at. Thank you for telling us.",
+        subject="Your report has been looked at",
+        when="a report of yours has been looked at",
+    ),
+    NotificationKind.WARNED: Words(
+        "Something that you wrote or did is not all right here. Please keep it kind and safe for everybody.",
+        subject="A word from those who look after Mentorship",
+        when="those who look after Mentorship have something to tell you",
+    ),
 }

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from models.enums import ActivityKind
+from models.enums import OPEN_MATCH, ActivityKind
 from models.errors import ErrorCode, Refused
 from models.matches import Match
 from models.posts import Writing
@@ -146,13 +146,35 @@ async def delete(kind: Kind[W], viewer: access.Viewer | None, now: datetime, row
         if row.deleted_at is not None:
             await changed.give_back(match_stream(row.match_id))
             return row
-        row.body, row.deleted_at = None, now
-        await row.save(update_fields=("body", "deleted_at"))
-        await reactions.clear(row)
-        if kind.counted is not None:
-            await read_states.count_one_less(changed, match, viewer.id, row.number, kind.counted)
+        await _bury(kind, changed, row, match, now)
         await changed.log(match_stream(row.match_id), kind.changed, row.id, actor=viewer.id, at=now)
     return row
+
+
+async def remove(kind: Kind[W], changed: Changed, row_id: UUID, now: datetime) -> None:
+    """Leave a tombstone in place of somebody's writing, by a reviewer's decision: to both it is as if its author had
+    deleted it. After the match's end nothing is told, since nothing comes after a stream's last number."""
+    row = await kind.model.get(id=row_id)
+    stream = match_stream(row.match_id)
+    is_open = await changed.take(stream, "state = ANY($2::text[])", [state.value for state in OPEN_MATCH])
+    match = await Match.filter(id=row.match_id).select_for_update(no_key=True).get()
+    row = await kind.model.get(id=row_id)
+    if row.deleted_at is not None:
+        if is_open:
+            await changed.give_back(stream)
+        return
+    await _bury(kind, changed, row, match, now)
+    if is_open:
+        await changed.log(stream, kind.changed, row.id, actor=row.author_id, at=now)
+
+
+async def _bury(kind: Kind[W], changed: Changed, row: W, match: Match, now: datetime) -> None:
+    """Make a tombstone, in a locked match."""
+    row.body, row.deleted_at = None, now
+    await row.save(update_fields=("body", "deleted_at"))
+    await reactions.clear(row)
+    if kind.counted is not None:
+        await read_states.count_one_less(changed, match, row.author_id, row.number, kind.counted)
 
 
 async def _take_own(

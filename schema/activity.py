@@ -25,6 +25,7 @@ from schema.node import key_of
 from schema.notifications import Notification
 from schema.posts import Post
 from schema.programs import Program
+from schema.reports import Report
 from schema.selection import Selected
 from schema.sights import Sights
 from schema.sign_ups import SignUp
@@ -145,6 +146,11 @@ class NotificationChanged(_Notified):
     pass
 
 
+@strawberry.type(description="A report that the viewer made, or may review, was made, taken up or decided.")
+class ReportChanged(ViewerActivity):
+    report: Report = strawberry.field(description="The report as it is now.")
+
+
 @strawberry.type(
     description="The stream cannot go on from the cursor given: fetch the state anew, and follow from this cursor."
 )
@@ -167,6 +173,7 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
     ActivityKind.PROGRAM_CHANGED: (ProgramChanged, "program"),
     ActivityKind.NOTIFICATION_ADDED: (NotificationAdded, "notification"),
     ActivityKind.NOTIFICATION_CHANGED: (NotificationChanged, "notification"),
+    ActivityKind.REPORT_CHANGED: (ReportChanged, "report"),
 }
 
 

@@ -19,6 +19,7 @@ from pubsub.patience import patiently
 from resolvers import access, loaders
 from resolvers.rate_limits import RateLimit
 from resolvers.reads import Asked, Fact, Guard, Many
+from resolvers.safety import Safety
 from resolvers.sessions import Tokens
 
 QUERY_PATIENCE = 2.0
@@ -44,6 +45,7 @@ class Context:
     request_id: str = ""
     writes: RateLimit | None = None
     """How much each person may write; None: as much as he likes."""
+    safety: Safety = field(default_factory=Safety)
     following: bool = False
     """Whether this is a subscription's."""
     _loaders: Loaders = field(default_factory=dict)

@@ -16,6 +16,7 @@ from schema.errors import Payload, mutation
 from schema.memberships import Membership, MembershipMutation
 from schema.node import Node, key_of
 from schema.reads import computed, page, view
+from schema.report_reviews import GroupAdmin
 from schema.rows import page_of, visible_row
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ class Group(Node):
         programs_in,
         guard=access.MEMBERS_ONLY,
         description="Its programs, newest first; null for an outsider. Drafts are for its admins.",
+    )
+    admin: GroupAdmin | None = view(
+        guard=access.ADMINS_OF_GROUP_ONLY, description="What the group's admins see; null for everybody else."
     )
 
 

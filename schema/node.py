@@ -22,6 +22,7 @@ from models.messages import Message
 from models.notifications import Notification
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
+from models.reports import Report, ReportItem
 from models.sign_ups import ShownSignUp, SignUp
 from models.users import User
 from resolvers import access
@@ -31,7 +32,20 @@ from schema.reads import computed
 from schema.rows import visible_row, visible_rows
 
 _PAIRS = (Match, StepProgress, Post, Comment, Message, CheckIn)
-_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, ShownSignUp, *_PAIRS, Notification, Block)
+_MODELS = (
+    User,
+    Group,
+    Membership,
+    Program,
+    ProgramStep,
+    SignUp,
+    ShownSignUp,
+    *_PAIRS,
+    Notification,
+    Block,
+    Report,
+    ReportItem,
+)
 
 NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""
@@ -43,6 +57,7 @@ NOUNS = {
     "ShownSignUp": "sign-up",
     "StepProgress": "step",
     "CheckIn": "check-in",
+    "ReportItem": "item",
 }
 
 
@@ -70,6 +85,12 @@ def parse_id(value: str) -> tuple[str, UUID] | None:
         return (name, UUID(hex=key)) if name in NODES and _KEY.fullmatch(key) else None
     except (binascii.Error, UnicodeError, ValueError):
         return None
+
+
+def named(value: str) -> tuple[type[Row], UUID] | None:
+    """The model and key that a global id stands for; None when it is none of ours."""
+    parsed = parse_id(value)
+    return parsed and (NODES[parsed[0]], parsed[1])
 
 
 def key_of(value: str, model: type[Row], path: Sequence[str]) -> UUID:

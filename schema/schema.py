@@ -20,6 +20,7 @@ from schema.activity import (
     PostAdded,
     PostChanged,
     ProgramChanged,
+    ReportChanged,
     ResyncRequired,
     SignUpChanged,
     StepProgressed,
@@ -34,6 +35,7 @@ from schema.help_requests import HelpRequestMutation
 from schema.match_making import MatchMakingMutation
 from schema.matches import MatchMutation, MatchQuery
 from schema.messages import MessageMutation
+from schema.moderation import ModerationMutation
 from schema.node import NodeQuery
 from schema.notification_settings import NotificationSettingsMutation
 from schema.notifications import NotificationMutation
@@ -47,6 +49,8 @@ from schema.programs import ProgramMutation, ProgramQuery
 from schema.progress import CompletionMutation
 from schema.reactions import ReactionMutation
 from schema.read_states import ReadStateMutation
+from schema.report_reviews import ReportReviewMutation
+from schema.reports import ReportMutation
 from schema.scalars import CONFIG
 from schema.sign_up_windows import SignUpWindowMutation
 from schema.sign_ups import SignUpMutation
@@ -88,6 +92,9 @@ class Mutation(
     PrivacySettingsMutation,
     BlockMutation,
     CheckInSettingsMutation,
+    ReportMutation,
+    ReportReviewMutation,
+    ModerationMutation,
 ):
     pass
 
@@ -131,6 +138,7 @@ schema = _without_null_defaults(
             ProgramChanged,
             NotificationAdded,
             NotificationChanged,
+            ReportChanged,
             ResyncRequired,
         ],
     )

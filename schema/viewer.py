@@ -10,6 +10,7 @@ from models.blocks import Block as BlockRow
 from models.enums import MatchState
 from models.matches import Match as MatchRow
 from models.notifications import Notification as NotificationRow
+from models.reports import Report as ReportRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
 from resolvers import access, blocks, read_states
@@ -22,10 +23,12 @@ from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.groups import Group
 from schema.matches import Match
+from schema.moderation import Moderation
 from schema.notification_settings import NotificationSettings
 from schema.notifications import Notification
 from schema.privacy_settings import PrivacySettings
 from schema.read_states import UnreadCounts
+from schema.reports import Report
 from schema.rows import page_of
 from schema.sign_ups import SignUp
 from schema.users import User
@@ -108,6 +111,23 @@ class Viewer:
         if unread_only:
             query = query.filter(read_at__isnull=True)
         return await page_of(query, NEWEST_FIRST, part(first, after, last, before), info)
+
+    @strawberry.field(description="The viewer's own reports, newest first, with what came of them.")
+    async def reports(
+        self,
+        root: Parent[access.Viewer],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Report]:
+        query = ReportRow.filter(reporter_id=root.id)
+        return await page_of(query, Order(descending=True), part(first, after, last, before), info)
+
+    @strawberry.field(description="What the platform's moderators see; null for everybody else.")
+    def moderation(self, root: Parent[access.Viewer]) -> Moderation | None:
+        return root if root.user.is_moderator else None
 
     @strawberry.field(description="What the viewer has not read yet.")
     async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:

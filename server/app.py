@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,6 +16,7 @@ from pubsub.live import close_live, open_live
 from resolvers import access
 from resolvers.activity import Event, Resync
 from resolvers.rate_limits import RateLimit
+from resolvers.safety import Safety
 from resolvers.sessions import Tokens
 from schema.context import Context
 from schema.schema import schema
@@ -136,11 +137,12 @@ class _PageOr:
 
 def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:
     writes = RateLimit(settings.writes_per_second, settings.writes_burst)
+    safety = Safety(settings.help_lines, timedelta(days=settings.report_days))
 
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
         assert viewer is None or isinstance(viewer, access.Viewer)
-        return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id, writes=writes)
+        return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id, writes=writes, safety=safety)
 
     def delivered(event: object, since: datetime) -> None:
         match event:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from models.errors import Refused
-from server.commands import data, people, run, serve
+from server.commands import audit, data, people, run, serve
 from server.commands.errors import CommandError
 from server.local.errors import LocalServerError
 from server.settings import SettingsError
@@ -27,6 +27,7 @@ app.command()(data.schema)
 app.command()(people.create_moderator)
 app.command()(people.suspend)
 app.command()(people.restore)
+app.command()(audit.audit)
 
 
 def main() -> None:

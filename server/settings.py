@@ -106,6 +106,17 @@ class Settings(MailSettings):
         description="Addresses and networks of proxies, separated by commas, whose X-Forwarded-For says where a client "
         "is. Empty: none; behind a proxy all clients would count as one address.",
     )
+    help_lines: Annotated[list[str], NoDecode] = Field(
+        [
+            "Emergency services: 112 in Europe and India, 911 in North America, 999 in the United Kingdom, 000 in "
+            "Australia",
+            "Somebody to talk to, in many countries: https://findahelpline.com",
+        ],
+        description="Where people find help at once, separated by semicolons: shown to who reports a danger to life.",
+    )
+    report_days: int = Field(
+        365, ge=30, le=3_650, description="How long a report is kept as evidence after the decision about it."
+    )
     metrics: bool = Field(
         True, description="Whether /metrics answers Prometheus. A proxy should keep it from the outside."
     )
@@ -152,6 +163,11 @@ class Settings(MailSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("help_lines", mode="before")
+    @classmethod
+    def _split_lines(cls, value: object) -> object:
+        return [part.strip() for part in value.split(";") if part.strip()] if isinstance(value, str) else value
 
     @field_validator("allowed_origins")
     @classmethod

@@ -100,6 +100,13 @@ UPDATE_PRIVACY_SETTINGS = _mutation(
     "updatePrivacySettings", "viewer { privacySettings { sharesPresence sharesTyping sharesReadReceipts } }"
 )
 
+REPORT_AS_IT_IS = "report { id reason state note to outcome items { id kind body author { id } } }"
+REPORT = _mutation("report", REPORT_AS_IT_IS)
+REVIEWED = "report { id state outcome review { decision decisionNote reported { name } } }"
+TRIAGE_REPORT = _mutation("triageReport", REVIEWED)
+DECIDE_REPORT = _mutation("decideReport", REVIEWED)
+CORRECT_BIRTH_DATE = _mutation("correctBirthDate", "user { id name }")
+
 SPACE = """
 query($id: ID!) {
   match(id: $id) {
@@ -145,6 +152,7 @@ subscription($after: String) {
     ... on MatchChanged { match { id state mentor { name } mentee { name } } }
     ... on NotificationAdded { notification { id kind text readAt } unreadNotifications }
     ... on NotificationChanged { notification { id kind text readAt } unreadNotifications }
+    ... on ReportChanged { report { id state outcome review { reported { name } } } }
     ... on ResyncRequired { reason }
   }
 }

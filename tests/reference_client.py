@@ -28,6 +28,7 @@ PARTS = {
     "match": _MATCH,
     "signUp": _SIGN_UP,
     "program": "id state title endsOn",
+    "report": "id reason state note outcome createdAt items { id kind body } review { decision }",
     "notification": "id kind text createdAt readAt subject { __typename id }",
 }
 """What the state asks of each thing, and so what an event has to bring of it."""
@@ -41,6 +42,7 @@ MEMBERS_STATE = f"""
 query($match: ID!) {{
   viewer {{
     activityCursor unread {{ notifications }} {_page("notifications", "notification")} {_page("matches", "match")}
+    {_page("reports", "report")}
   }}
   match(id: $match) {{ {_MATCH} space {{
     activityCursor steps {{ {PARTS["stepProgress"]} }} {_page("messages", "message")} {_page("checkIns", "checkIn")}
@@ -72,6 +74,7 @@ EVENTS = {
     "ProgramChanged": "program",
     "NotificationAdded": "notification",
     "NotificationChanged": "notification",
+    "ReportChanged": "report",
 }
 """Each type of event, and the thing that it brings."""
 
@@ -88,7 +91,7 @@ def _events(root: str, parameter: str, argument: str, *types: str) -> str:
 
 
 _OF_PROGRAMS = ("SignUpChanged", "PlaceFreed", "ProgramChanged")
-_OF_PEOPLE = ("NotificationAdded", "NotificationChanged")
+_OF_PEOPLE = ("NotificationAdded", "NotificationChanged", "ReportChanged")
 _OF_PAIRS = tuple(name for name in EVENTS if name not in (*_OF_PROGRAMS, *_OF_PEOPLE))
 MATCH_EVENTS = _events("matchActivity", "$match: ID!,", "matchId: $match,", *_OF_PAIRS)
 VIEWER_EVENTS = _events("viewerActivity", "", "", "MatchChanged", *_OF_PEOPLE)
@@ -196,6 +199,7 @@ def member(person: Person, pair: Pair) -> Client:
         "checkIn": (lambda state, _: space(state)["checkIns"], _at_the_front),
         "match": (lambda state, _: state.roots["viewer"]["matches"], _at_the_front),
         "notification": (lambda state, _: state.roots["viewer"]["notifications"], _at_the_front),
+        "report": (lambda state, _: state.roots["viewer"]["reports"], _at_the_front),
     }
     return Client(person, MEMBERS_STATE, {"match": pair.id}, streams, lists)
 

@@ -15,6 +15,7 @@ from tests.documents import (
     UPDATE_SIGN_UP,
 )
 from tests.falling_due import id_of
+from tests.reporting import report
 from tests.rhythms import check_ins, tick
 from tests.rounds import shown_as
 
@@ -63,6 +64,11 @@ async def prepared(community: Community) -> Scene:
     told = await pair.mentor.do("{ viewer { notifications { edges { node { id } } } } }")
     ids["Notification"] = told["notifications"]["edges"][0]["node"]["id"]
     ids["Membership"] = found["group"]["members"]["edges"][0]["node"]["id"]
+    ids["Report"] = await report(pair.mentee, ids["Post"], "GROUP_ADMIN", "MODERATOR", disclose=[ids["Message"]])
+    disclosed = await pair.mentee.do(
+        "query($id: ID!) { node(id: $id) { ... on Report { items { id } } } }", id=ids["Report"]
+    )
+    ids["ReportItem"] = disclosed["items"][0]["id"]
     people = [pair.mentor, pair.mentee, pair.admin, member, outsider, community.nobody]
     return Scene(pair, ids, people, found["group"]["slug"])
 

@@ -38,7 +38,7 @@ def mentorship(*arguments: str, stdin: str = "", **settings: object) -> subproce
     )
 
 
-COMMANDS = ["run", "serve", "migrate", "demo", "schema", "create-moderator", "suspend", "restore"]
+COMMANDS = ["run", "serve", "migrate", "demo", "schema", "create-moderator", "suspend", "restore", "audit"]
 
 
 def test_help_lists_every_command() -> None:
@@ -111,6 +111,8 @@ def test_an_operator_makes_a_moderator_and_suspends_an_account(tmp_path: Path) -
         again = mentorship(*words, stdin="correct horse battery\n", database_url=url)
         assert (again.returncode, len(again.stderr.splitlines())) == (1, 1)
         assert mentorship("suspend", "mo@example.org", database_url=url).stdout == "mo@example.org is suspended.\n"
+        listed = mentorship("audit", "mo@example.org", "--last", "1", database_url=url).stdout
+        assert "ACCOUNT_SUSPENDED  by operator  User" in listed and listed.count("\n") == 1
         typo = mentorship("restore", "no@example.org", database_url=url)
         assert (typo.returncode, len(typo.stderr.splitlines())) == (1, 1)
     finally:

@@ -46,6 +46,7 @@ from tests.documents import (
 from tests.falling_due import id_of
 from tests.invariants import invariants
 from tests.reference_client import EVENTS, admin, member
+from tests.reporting import decide, report
 from tests.rhythms import check_ins, tick
 from tests.rounds import waiting
 from tests.watching import Watch, after, order
@@ -123,6 +124,12 @@ async def answering(scene: Scene) -> None:
     await scene.pair.mentee.do(ANSWER_CHECK_IN, input={"checkInId": newest["id"], "mood": 4, "body": "Well"})
 
 
+async def reporting(scene: Scene) -> None:
+    """Tom reports what Maya has written, and Ada finds nothing wrong with it."""
+    report_id = await report(scene.pair.mentee, scene.ids["post"], disclose=[scene.ids["post"]])
+    await decide(scene.pair.admin, report_id, "DISMISS")
+
+
 class Case(NamedTuple):
     """What brings about a change of a kind; in a pair that has talked, unless it is about the beginning."""
 
@@ -182,6 +189,7 @@ ACTS = [
     Case(K.SIGN_UP_CHANGED, "a sign-up withdrawn", by("mentee", WITHDRAW_SIGN_UP, signUpId="the search")),
     Case(K.PROGRAM_CHANGED, "a program that goes on", going_on),
     Case(K.PROGRAM_CHANGED, "a last day", by("admin", UPDATE_PROGRAM, programId="the program", endsOn="2030-01-31")),
+    Case(K.REPORT_CHANGED, "a report", reporting),
     Case(K.NOTIFICATION_ADDED, "a step that waits", HALF_A_STEP),
     Case(K.NOTIFICATION_CHANGED, "one that was read", by("mentee", MARK_NOTIFICATIONS_READ, ids=["the news"])),
 ]

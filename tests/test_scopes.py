@@ -15,21 +15,14 @@ from resolvers import access, loaders
 from resolvers.reads import Fact, Wanted
 from schema.node import NODES, key_of
 from tests.community import Community, Pair, Person
-from tests.documents import BLOCK_USER, CREATE_COMMENT, CREATE_POST, SEND_MESSAGE, UPDATE_SIGN_UP
-from tests.scenes import answered_check_in
+from tests.scenes import prepared
 
 
 @pytest.fixture
 async def pair(community: Community) -> AsyncIterator[Pair]:
-    """A pair that has written, among others."""
-    for made in (await community.pair(), await community.pair()):
-        post = await made.mentor.do(CREATE_POST, input={"matchId": made.id, "body": "Hello"})
-        await made.mentee.do(CREATE_COMMENT, input={"postId": post["post"]["id"], "body": "Hello"})
-        await made.mentee.do(SEND_MESSAGE, input={"matchId": made.id, "body": "Hello"})
-        await made.mentor.do(UPDATE_SIGN_UP, input={"signUpId": made.sign_ups["MENTOR"], "isShown": True})
-        await answered_check_in(community, made)
-        await made.mentee.do(BLOCK_USER, input={"userId": made.admin.id})
-    yield made
+    """A pair that has written of everything, among others."""
+    await prepared(community)
+    yield (await prepared(community)).pair
 
 
 async def viewers(pair: Pair, *others: Person) -> list[access.Viewer | None]:
