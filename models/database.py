@@ -68,6 +68,8 @@ MODEL_MODULES = [
     "models.reactions",
     "models.insights",
     "models.jobs",
+    "models.deletions",
+    "models.exports",
 ]
 
 

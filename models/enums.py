@@ -231,6 +231,7 @@ class NotificationKind(StrEnum):
     MATCH_PAUSED = "MATCH_PAUSED"
     MATCH_RESUMED = "MATCH_RESUMED"
     HELP_WELCOME = "HELP_WELCOME"
+    EXPORT_READY = "EXPORT_READY"
 
 
 class EmailState(StrEnum):
@@ -248,3 +249,12 @@ class EmailState(StrEnum):
     """A mail server will never take it."""
     GIVEN_UP = "GIVEN_UP"
     """It could not be sent for days."""
+
+
+class DataExportState(StrEnum):
+    """Where a copy of one's own data stands."""
+
+    WAITING = "WAITING"
+    READY = "READY"
+    EXPIRED = "EXPIRED"
+    FAILED = "FAILED"

@@ -9,6 +9,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 from models.base import Row
 from models.check_ins import CheckIn
 from models.enums import NotificationKind
+from models.exports import DataExport
 from models.matches import Match, StepProgress
 from models.programs import Program
 from models.users import User
@@ -36,6 +37,7 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.MATCH_PAUSED: Match,
     NotificationKind.MATCH_RESUMED: Match,
     NotificationKind.HELP_WELCOME: Match,
+    NotificationKind.EXPORT_READY: DataExport,
 }
 """What a notification of each kind is about."""
 

@@ -132,4 +132,9 @@ TEXTS: dict[NotificationKind, Words] = {
         subject="A pair would welcome a hand",
         when="a pair in a program of yours would welcome a hand",
     ),
+    NotificationKind.EXPORT_READY: Words(
+        "The copy of your data is ready. Fetch it within a week.",
+        subject="The copy of your data is ready",
+        when="the copy of your data that you asked for is ready",
+    ),
 }

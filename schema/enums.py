@@ -174,6 +174,17 @@ _describe(
         "MATCH_PAUSED": "The partner has paused the match.",
         "MATCH_RESUMED": "The match is ACTIVE again after a pause.",
         "HELP_WELCOME": "For admins: a pair of a program would welcome help.",
+        "EXPORT_READY": "The copy of one's own data that one asked for can be fetched.",
+    },
+)
+_describe(
+    enums.DataExportState,
+    "Where a copy of one's own data stands.",
+    {
+        "WAITING": "It is being made.",
+        "READY": "It can be fetched, until `expiresAt`.",
+        "EXPIRED": "It was kept for a week, and is gone. Ask for a new one whenever you like.",
+        "FAILED": "It could not be made. Ask for another one.",
     },
 )
 _describe(

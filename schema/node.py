@@ -15,6 +15,7 @@ from graphql import GraphQLResolveInfo
 from models.base import Row
 from models.check_ins import CheckIn
 from models.errors import ErrorCode, Refused
+from models.exports import DataExport
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
 from models.messages import Message
@@ -30,7 +31,7 @@ from schema.reads import computed
 from schema.rows import visible_row, visible_rows
 
 _PAIRS = (Match, StepProgress, Post, Comment, Message, CheckIn)
-_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, ShownSignUp, *_PAIRS, Notification)
+_MODELS = (User, Group, Membership, Program, ProgramStep, SignUp, ShownSignUp, *_PAIRS, Notification, DataExport)
 
 NODES: dict[str, type[Row]] = {model.__name__: model for model in _MODELS}
 """GraphQL's object types that are nodes. A type bears the name of its model."""
@@ -42,6 +43,7 @@ NOUNS = {
     "ShownSignUp": "sign-up",
     "StepProgress": "step",
     "CheckIn": "check-in",
+    "DataExport": "export",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLInterfaceType, GraphQLObjectType, Undefined
 
+from schema.account_deletions import AccountDeletionMutation
 from schema.accounts import AccountMutation
 from schema.activity import (
     ActivitySubscription,
@@ -28,6 +29,7 @@ from schema.check_in_settings import CheckInSettingsMutation
 from schema.check_ins import CheckInMutation
 from schema.comments import CommentMutation
 from schema.compiled.schema import CompilingSchema
+from schema.data_exports import DataExportMutation
 from schema.groups import GroupMutation, GroupQuery
 from schema.help_requests import HelpRequestMutation
 from schema.match_making import MatchMakingMutation
@@ -86,6 +88,8 @@ class Mutation(
     PresenceMutation,
     PrivacySettingsMutation,
     CheckInSettingsMutation,
+    DataExportMutation,
+    AccountDeletionMutation,
 ):
     pass
 

@@ -14,6 +14,8 @@ from pubsub.patience import PASSING
 from resolvers import (
     check_in_rounds,
     closings,
+    data_exports,
+    erasures,
     expiries,
     insights,
     introduction_reminders,
@@ -88,6 +90,9 @@ def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
         Job("count-program", insights.due, insights.count),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),
+        Job("erase-account", erasures.due, erasures.erase),
+        Job("make-export", data_exports.due, data_exports.make),
+        Job("expire-export", data_exports.due_to_expire, data_exports.expire),
         Job("send-email", delivery.due, delivery.run, apart=True),
     )
 

@@ -126,6 +126,9 @@ class Settings(MailSettings):
         le=3_650,
         description="How long the activity log is kept. A client that was away for longer fetches the state anew.",
     )
+    deletion_grace_days: int = Field(
+        14, ge=0, le=365, description="How long somebody who deletes an account can take it back, before it is erased."
+    )
     presence_seconds: float = Field(
         12.0,
         ge=0.1,
