@@ -232,6 +232,7 @@ class NotificationKind(StrEnum):
     MATCH_RESUMED = "MATCH_RESUMED"
     HELP_WELCOME = "HELP_WELCOME"
     EXPORT_READY = "EXPORT_READY"
+    WORDS_REMOVED_SOON = "WORDS_REMOVED_SOON"
 
 
 class EmailState(StrEnum):

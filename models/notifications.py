@@ -38,6 +38,7 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.MATCH_RESUMED: Match,
     NotificationKind.HELP_WELCOME: Match,
     NotificationKind.EXPORT_READY: DataExport,
+    NotificationKind.WORDS_REMOVED_SOON: Match,
 }
 """What a notification of each kind is about."""
 

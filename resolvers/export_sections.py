@@ -106,7 +106,7 @@ SECTIONS: tuple[Section, ...] = (
         "matches",
         Match,
         _ONE_OF_TWO.format(row="row"),
-        ("id", "program_id", "state", "started_at", "active_at", "paused_at", "paused_until", "ended_at"),
+        ("id", "program_id", "state", "started_at", "active_at", "paused_at", "paused_until", "ended_at", "words_removed_at"),
         made=(
             f"{_ROLE.format(row='row')} AS role",
             *(
@@ -198,7 +198,7 @@ LEFT_OUT: Mapping[type[Row], Mapping[str, str]] = {
         **dict.fromkeys(("introduction", "introduction_shared", "first_question", "farewell"), "made of both's words"),
         **dict.fromkeys(
             ("silent_since", "paused_seconds", "resumes_at", "weeks_in_touch", "touched_week", "next_check_in_at",
-             "next_nudge_at", "offered_at", "steps_due_at"),
+             "next_nudge_at", "offered_at", "steps_due_at", "removal_told_at"),
             "when the machine has to look at the two again, and follows from what both did",
         ),
         "activity_head": _COUNTER,

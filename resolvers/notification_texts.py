@@ -137,4 +137,10 @@ TEXTS: dict[NotificationKind, Words] = {
         subject="The copy of your data is ready",
         when="the copy of your data that you asked for is ready",
     ),
+    NotificationKind.WORDS_REMOVED_SOON: Words(
+        "What the two of you wrote in a mentorship that has ended will be removed in a month. To keep your own words, "
+        "ask for a copy of your data.",
+        subject="An old mentorship's words will be removed",
+        when="the words of an old mentorship of yours are about to be removed",
+    ),
 }

@@ -175,6 +175,7 @@ _describe(
         "MATCH_RESUMED": "The match is ACTIVE again after a pause.",
         "HELP_WELCOME": "For admins: a pair of a program would welcome help.",
         "EXPORT_READY": "The copy of one's own data that one asked for can be fetched.",
+        "WORDS_REMOVED_SOON": "What the two wrote in a match that ended long ago is removed in a month.",
     },
 )
 _describe(

@@ -1,6 +1,7 @@
 """Somebody deletes an account: what the others see at once, what is left after the grace, and what never goes."""
 
 import asyncio
+import secrets
 
 import asyncpg
 import pytest
@@ -38,8 +39,6 @@ query($id: ID!) { match(id: $id) { state mentor { name } mentee { name } space {
 } } }
 """
 REACT = "mutation($input: ReactInput!) { react(input: $input) { errors { code } } }"
-MARKER = "zanzibar"
-"""Stands in each text that Tom writes, and nowhere else."""
 
 
 async def delete(person: Person, password: str = PASSWORD) -> dict:
@@ -55,18 +54,20 @@ async def erase_all(served: Served, community: Community) -> None:
             await ticker_on(served, "erase-account").tick()
 
 
-async def toms_pair(community: Community, posts: int = 3) -> Pair:
-    """Maya and Tom, who have both written, reacted and commented; Tom's texts bear the marker."""
-    pair = await community.pair(mentee=f"Tom {MARKER}")
+async def toms_pair(community: Community, posts: int = 3) -> tuple[Pair, str]:
+    """Maya and Tom, who have both written, reacted and commented; and a word that is in all texts of his, and in none
+    of anybody else's."""
+    marker = f"x{secrets.token_hex(6)}"
+    pair = await community.pair(mentee=f"Tom {marker}")
     for number in range(posts):
-        for person, words in ((pair.mentee, f"{MARKER} {number}"), (pair.mentor, f"Maya's {number}")):
+        for person, words in ((pair.mentee, f"{marker} {number}"), (pair.mentor, f"Maya's {number}")):
             given = {"matchId": pair.id, "body": words, "idempotencyKey": f"{words} {pair.id}"}
             made = (await person.do(CREATE_POST, input=given))["post"]["id"]
             for each in (pair.mentor, pair.mentee):
                 await each.do(REACT, input={"subjectId": made, "emoji": "👍"})
-            await pair.mentee.do(CREATE_COMMENT, input={"postId": made, "body": f"{MARKER} comment"})
+            await pair.mentee.do(CREATE_COMMENT, input={"postId": made, "body": f"{marker} comment"})
             await person.do(SEND_MESSAGE, input=given)
-    return pair
+    return pair, marker
 
 
 async def found(community: Community, word: str) -> set[str]:
@@ -84,7 +85,7 @@ async def found(community: Community, word: str) -> set[str]:
 async def test_at_once_the_partner_is_free_and_everybody_hears_an_ordinary_end(
     served: Served, community: Community
 ) -> None:
-    pair = await toms_pair(community, 1)
+    pair, _ = await toms_pair(community, 1)
     async with (
         pair.mentor.hears(MATCH_ACTIVITY, matchId=pair.id) as maya,
         pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id) as tom,
@@ -104,7 +105,7 @@ async def test_at_once_the_partner_is_free_and_everybody_hears_an_ordinary_end(
 
 
 async def test_within_the_grace_one_can_come_back(served: Served, community: Community) -> None:
-    pair = await toms_pair(community, 1)
+    pair, _ = await toms_pair(community, 1)
     await delete(pair.mentee)
     served.clock.advance(days=13)
     tom = await another_device(pair.mentee)
@@ -124,7 +125,7 @@ async def test_within_the_grace_one_can_come_back(served: Served, community: Com
 
 
 async def test_after_the_grace_the_words_are_gone_and_the_partners_stay(served: Served, community: Community) -> None:
-    pair = await toms_pair(community)
+    pair, marker = await toms_pair(community)
     before = await pair.mentor.do(THREAD, id=pair.id)
     await delete(pair.mentee)
     served.clock.advance(days=14)
@@ -135,7 +136,7 @@ async def test_after_the_grace_the_words_are_gone_and_the_partners_stay(served: 
         heard = await ears.next()
         assert (heard["__typename"], heard["actor"], heard["match"]["id"]) == ("MatchChanged", None, pair.id)
         await ears.silence(0.3)
-    assert await found(community, MARKER) == set()
+    assert await found(community, marker) == set()
     assert await found(community, pair.mentee.email) == set()
     after = await maya.do(THREAD, id=pair.id)
     posts = [edge["node"] for edge in after["space"]["thread"]["posts"]["edges"]]
@@ -164,11 +165,11 @@ async def test_of_many_words_each_batch_is_whole_and_two_workers_share_them(
 ) -> None:
     monkeypatch.setattr(word_removal, "BATCH_ROWS", 2)
     monkeypatch.setattr(erasures, "MOST_BATCHES", 2)
-    pair = await toms_pair(community, 5)
+    pair, marker = await toms_pair(community, 5)
     await delete(pair.mentee)
     served.clock.advance(days=14)
     async with asyncio.timeout(30):
-        while await found(community, MARKER):
+        while await found(community, marker):
             await asyncio.gather(*(ticker_on(served, "erase-account").tick() for _ in range(2)))
             await invariants(community.database)
     await erase_all(served, community)
@@ -188,7 +189,7 @@ async def test_a_crash_half_way_leaves_it_due_and_loses_nothing(
 ) -> None:
     """The database refuses to go on at some table; once it lets, the next tick goes on from there."""
     monkeypatch.setattr(word_removal, "BATCH_ROWS", 2)
-    pair = await toms_pair(community)
+    pair, marker = await toms_pair(community)
     await delete(pair.mentee)
     served.clock.advance(days=14)
     database = community.database
@@ -200,13 +201,13 @@ async def test_a_crash_half_way_leaves_it_due_and_loses_nothing(
     ticker = ticker_on(served, "erase-account")
     try:
         await ticker.tick()
-        assert ticker.failed == 1 and await found(community, MARKER)
+        assert ticker.failed == 1 and await found(community, marker)
         await invariants(database)
     finally:
         await database.execute(f"DROP TRIGGER crash ON {table}")
     served.clock.advance(minutes=5)
     await erase_all(served, community)
-    assert await found(community, MARKER) == set()
+    assert await found(community, marker) == set()
     await invariants(database)
 
 

@@ -1,4 +1,4 @@
-"""Accounts that are to be deleted, and copies of their own data that people ask for."""
+"""Accounts that are to be deleted, copies of one's own data, and when the words of old pairs are removed."""
 
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
@@ -138,4 +138,7 @@ class Migration(migrations.Migration):
             model_name="DataExportPart",
             constraint=UniqueConstraint(fields=("export_id", "number"), name="one_export_part_a_number"),
         ),
+        ops.AddField(model_name="Match", name="removal_told_at", field=fields.DatetimeField(null=True)),
+        ops.AddField(model_name="Match", name="words_removed_at", field=fields.DatetimeField(null=True)),
+        ops.AddIndex(model_name="Match", index=Index(fields=["words_removed_at", "ended_at"])),
     ]
