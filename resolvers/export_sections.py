@@ -106,7 +106,10 @@ SECTIONS: tuple[Section, ...] = (
         "matches",
         Match,
         _ONE_OF_TWO.format(row="row"),
-        ("id", "program_id", "state", "started_at", "active_at", "paused_at", "paused_until", "ended_at", "words_removed_at"),
+        (
+            "id", "program_id", "state", "started_at", "active_at", "paused_at", "paused_until", "ended_at",
+            "words_removed_at",
+        ),
         made=(
             f"{_ROLE.format(row='row')} AS role",
             *(
