@@ -62,6 +62,9 @@ async def prepared(community: Community) -> Scene:
     ids["ProgramStep"] = found["steps"][0]["id"]
     told = await pair.mentor.do("{ viewer { notifications { edges { node { id } } } } }")
     ids["Notification"] = told["notifications"]["edges"][0]["node"]["id"]
+    export = await pair.mentor.do("mutation { requestDataExport { dataExport { id } errors { code } } }")
+    ids["DataExport"] = export["dataExport"]["id"]
+    await tick(community.served, "make-export")
     ids["Membership"] = found["group"]["members"]["edges"][0]["node"]["id"]
     people = [pair.mentor, pair.mentee, pair.admin, member, outsider, community.nobody]
     return Scene(pair, ids, people, found["group"]["slug"])

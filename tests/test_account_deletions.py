@@ -18,10 +18,12 @@ from tests.documents import (
     MATCH_ACTIVITY,
     SEND_MESSAGE,
     SPACE,
+    UPDATE_SIGN_UP,
     VIEWER_ACTIVITY,
 )
 from tests.falling_due import id_of, ticker_on
 from tests.invariants import invariants
+from tests.rounds import shown_as
 from tests.servers import Served
 
 DELETE = """
@@ -158,6 +160,25 @@ async def test_after_the_grace_the_words_are_gone_and_the_partners_stay(served: 
     ] == "UNAUTHENTICATED"
     await community.person("Tom", email=pair.mentee.email)
     await invariants(community.database)
+
+
+async def test_nobody_elses_wishes_and_avoid_lists_name_who_is_gone(served: Served, community: Community) -> None:
+    """Tom wished for Maya and avoided Ada; Maya has deleted her account, and of his wishes the other one is left."""
+    pair = await community.pair()
+    other = await community.person("Mo")
+    await other.do(JOIN_GROUP, input={"groupId": pair.group})
+    offers = [pair.sign_ups["MENTOR"], await community.sign_up(other, pair.program, "MENTOR")]
+    for person, offer in ((pair.mentor, offers[0]), (other, offers[1])):
+        await person.do(UPDATE_SIGN_UP, input={"signUpId": offer, "isShown": True})
+    wishes = {"wishedSignUpIds": [shown_as(offer) for offer in offers], "avoidUserIds": [pair.mentor.id, pair.admin.id]}
+    await pair.mentee.do(UPDATE_SIGN_UP, input={"signUpId": pair.sign_ups["MENTEE"]} | wishes)
+    await delete(pair.mentor)
+    served.clock.advance(days=14)
+    await erase_all(served, community)
+    left = await community.database.fetchrow(
+        "SELECT wished_sign_up_ids, avoid_user_ids FROM sign_ups WHERE id = $1", id_of(pair.sign_ups["MENTEE"])
+    )
+    assert [list(each) for each in left] == [[id_of(offers[1])], [id_of(pair.admin.id)]]
 
 
 async def test_of_many_words_each_batch_is_whole_and_two_workers_share_them(
