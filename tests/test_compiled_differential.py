@@ -48,15 +48,27 @@ async def compare(
 
 @pytest.mark.parametrize("kind", list(OperationType), ids=lambda kind: kind.value)
 @pytest.mark.parametrize(
-    ("trouble", "share"), [(0.0, 0.78), (0.004, 0.5), (0.1, 0.3)], ids=["no trouble", "little trouble", "much trouble"]
+    ("trouble", "share"),
+    [(0.0, 0.65), (0.004, 0.45), (0.1, 0.27)],
+    ids=["no trouble", "little trouble", "much trouble"],
 )
 async def test_of_every_feature(kind: OperationType, trouble: float, share: float, swiftly: None) -> None:
-    """`share`: of so many documents an answer was finished by a plan. What raised under one was compared as well."""
+    """`share`: of so many documents an answer was finished by a plan. Those that only began under one, since something
+    raised, were compared as well."""
     plain, schema = strawberry.Schema(**TYPES), CompilingSchema(renew=World.fresh, **TYPES)
     seen: Counter[str] = Counter()
     documents = DOCUMENTS[kind]
     for seed in range(documents):
         maker = Maker(plain._schema, Random(f"{kind} {trouble} {seed}"), VALUES, seldom=SELDOM)
         await compare(plain, schema, maker.document(kind), seed, trouble, seen)
-    assert seen["finished"] >= share * documents and seen["begun"] >= 0.78 * documents, (seen, schema.tally)
+    assert seen["finished"] >= share * documents and seen["begun"] >= 0.6 * documents, (seen, schema.tally)
     assert seen["cancelled"] < 5, seen
+
+
+async def test_each_call_is_given_an_input_of_its_own() -> None:
+    """`described` changes the box that it was given."""
+    plain, schema = strawberry.Schema(**TYPES), CompilingSchema(renew=World.fresh, **TYPES)
+    made = Made("{ rocks(first: 3) { described(box: {size: 1}) } }", OperationType.QUERY, None, [{}, {}])
+    seen: Counter[str] = Counter()
+    await compare(plain, schema, made, 1, 0.0, seen)
+    assert seen["finished"] and "!" not in json.dumps(await compiling(schema, made, {}, World(1, 0.0)))

@@ -54,6 +54,11 @@ class Thing:
         return info.context.prices.load(self.name)  # type: ignore[return-value]
 
     @strawberry.field
+    def looked_at(self, info: Info) -> bool:
+        info.context.done.append(f"look at {self.name}")
+        return True
+
+    @strawberry.field
     async def stock(self, info: Info) -> int:
         await info.context.waiting()
         return 1
@@ -148,7 +153,7 @@ async def test_a_mutation_that_is_given_up_does_nothing_more(schema: CompilingSc
 @pytest.mark.parametrize(
     "text",
     [
-        'mutation { buy(name: "soap") { name } steal { name } last: buy(name: "tea") { name } }',
+        'mutation { buy(name: "soap") { name lookedAt } steal { name } last: buy(name: "tea") { name } }',
         'mutation { steal { name } last: buy(name: "tea") { name } again: steal { name } }',
         'mutation { buy(name: "soap") { name } nothing: buy(name: null) { name } last: buy(name: "tea") { name } }',
         'mutation { nothing: buy(name: null) { price name } last: buy(name: "tea") { name } }',

@@ -19,10 +19,10 @@ from strawberry.types.arguments import convert_arguments
 
 from schema.compiled.schema import CompilingSchema
 from schema.schema import schema
-from tests import every_feature
-from tests.every_feature import World
+from tests.every_feature.schema import TYPES
+from tests.every_feature.world import World
 
-SCHEMAS = {"the API": schema, "every feature": CompilingSchema(renew=World.fresh, **every_feature.TYPES)}
+SCHEMAS = {"the API": schema, "every feature": CompilingSchema(renew=World.fresh, **TYPES)}
 VALUES = ["", "Hello", "2026-03-01", "2026-03-01T12:00:00+00:00", "3", 0, 1, 3, -7, True, False, 2.5]
 
 

@@ -1,4 +1,4 @@
-"""Our own mutations do the same under plans: one long story at random, lived twice from equal databases."""
+"""Our own mutations do the same under plans: long stories at random, each lived twice from equal databases."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,6 @@ import asyncpg
 import pytest
 from graphql import OperationType
 
-from models.enums import ActivityKind
 from schema.compiled.schema import COMPILED
 from schema.context import Context
 from schema.schema import schema
@@ -23,7 +22,10 @@ from tests.random_documents import Made
 from tests.scenes import Scene, prepared
 from tests.servers import Databases, served_here, settings_for
 
-DOCUMENTS = 400
+STORIES = 3
+DOCUMENTS = 135
+"""Of each story."""
+
 LOOK_EVERY = 25
 """After so many documents all rows are looked at."""
 
@@ -45,12 +47,12 @@ class Act:
     person: Person
 
 
-def story(scene: Scene) -> list[list[Act]]:
+def told(story: int, scene: Scene) -> list[list[Act]]:
     """Each document is sent three times, by whoever it may be: the compiling schema has a plan the second time."""
     every = sorted(schema._schema.mutation_type.fields)
     chapters = []
     for seed in range(DOCUMENTS):
-        random = Random(f"mutation {seed}")
+        random = Random(f"mutation {story} {seed}")
         fields = every if seed > DOCUMENTS * 2 / 3 else sorted(set(every) - ENDINGS)
         made = maker(scene, random).document(OperationType.MUTATION, fields=fields)
         people = random.choices(scene.people, weights=[8, 8, 4, 2, 1, 1], k=3)
@@ -78,13 +80,13 @@ async def lived(url: str, redis_url: str, chapters: list[list[Act]], way: Way) -
     return answers, rows
 
 
-@pytest.mark.timeout(240)
-async def test_one_story_lived_twice(databases: Databases, redis_url: str, swiftly: None) -> None:
+@pytest.mark.parametrize("story", range(STORIES))
+async def test_one_story_lived_twice(databases: Databases, redis_url: str, swiftly: None, story: int) -> None:
     """Each act is answered alike, and leaves the same rows: nothing was done twice, and nothing left undone."""
     async with databases.fresh() as url:
         async with served_here(settings_for(url, redis_url)) as served, Community.on(served) as community:
             scene = await prepared(community)
-        chapters = story(scene)
+        chapters = told(story, scene)
         copies = Databases(url, url.rpartition("/")[2])
         async with copies.fresh() as one, copies.fresh() as other:
             right, left_right = await lived(one, redis_url, chapters, plainly)
@@ -99,4 +101,4 @@ async def test_one_story_lived_twice(databases: Databases, redis_url: str, swift
     ways = schema.tally - before
     assert ways[COMPILED] >= 0.9 * DOCUMENTS, ways
     happened = {row.split(",")[2] for row in left[-1]["activity"]}
-    assert len(happened) >= len(ActivityKind) - 2, f"most of what can happen did: {happened}"
+    assert len(happened) >= 8, f"much of what can happen did: {happened}"

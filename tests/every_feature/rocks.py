@@ -59,7 +59,10 @@ class Leaves:
     @strawberry.field
     def described(self: Stone, box: Box | None = None, colour: Colour = Colour.RED, odd: Odd | None = None) -> str:
         self.world.dare(self.trail, "described", str(colour))
-        return f"{self.trail} {box} {colour} {odd}"
+        text = f"{self.trail} {box} {colour} {odd}"
+        if box is not None:
+            box.label += "!"  # an input is the resolver's own
+        return text
 
     @strawberry.field
     def either(self: Stone, choice: Either) -> str | None:
