@@ -26,6 +26,7 @@ async def pair(community: Community) -> AsyncIterator[Pair]:
         await made.mentee.do(CREATE_COMMENT, input={"postId": post["post"]["id"], "body": "Hello"})
         await made.mentee.do(SEND_MESSAGE, input={"matchId": made.id, "body": "Hello"})
         await made.mentor.do(UPDATE_SIGN_UP, input={"signUpId": made.sign_ups["MENTOR"], "isShown": True})
+        await made.mentor.do("mutation { requestDataExport { dataExport { id } errors { code } } }")
     yield made
 
 
