@@ -5,6 +5,7 @@ them. All of it can be done twice, and stopped between two batches.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from models.matches import Match
@@ -55,7 +56,7 @@ WHERE id = $1
 """
 
 
-async def remove_some(changed: Changed, match: Match, authors: Sequence[UUID], now: object) -> bool:
+async def remove_some(changed: Changed, match: Match, authors: Sequence[UUID], now: datetime) -> bool:
     """Empty a batch of what these people of a locked match have written; whether there may be more."""
     more = False
     for table in _WRITINGS:
