@@ -71,6 +71,8 @@ MODEL_MODULES = [
     "models.jobs",
     "models.audit",
     "models.reports",
+    "models.deletions",
+    "models.exports",
 ]
 
 

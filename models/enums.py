@@ -235,6 +235,8 @@ class NotificationKind(StrEnum):
     REPORT_WAITS = "REPORT_WAITS"
     REPORT_DECIDED = "REPORT_DECIDED"
     WARNED = "WARNED"
+    EXPORT_READY = "EXPORT_READY"
+    WORDS_REMOVED_SOON = "WORDS_REMOVED_SOON"
 
 
 class EmailState(StrEnum):
@@ -318,3 +320,12 @@ class AuditAct(StrEnum):
     ACCOUNT_SUSPENDED = "ACCOUNT_SUSPENDED"
     ACCOUNT_RESTORED = "ACCOUNT_RESTORED"
     MODERATOR_MADE = "MODERATOR_MADE"
+
+
+class DataExportState(StrEnum):
+    """Where a copy of one's own data stands."""
+
+    WAITING = "WAITING"
+    READY = "READY"
+    EXPIRED = "EXPIRED"
+    FAILED = "FAILED"

@@ -33,6 +33,8 @@ class Match(Row):
     when the day `paused_until` begins for whoever chose it. `next_check_in_at` and `next_nudge_at` are when the ticker
     has to look at the pair again: they may lie too early, and never too late.
 
+    `removal_told_at` is when the two were told that their words will be removed, `words_removed_at` when they were.
+
     `…_read_up_to` is how far each has read, as a number of the stream; it only goes forward. `…_unread_…` counts what
     the other one has written after it and not deleted: kept under the row's lock, so that nobody ever has to count.
     """
@@ -78,6 +80,8 @@ class Match(Row):
     mentor_completed_at: datetime | None = fields.DatetimeField(null=True)
     mentee_completed_at: datetime | None = fields.DatetimeField(null=True)
     farewell: str | None = fields.TextField(null=True)
+    removal_told_at: datetime | None = fields.DatetimeField(null=True)
+    words_removed_at: datetime | None = fields.DatetimeField(null=True)
     ended_at: datetime | None = fields.DatetimeField(null=True)
     ended_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="matches_ended", null=True, on_delete=OnDelete.SET_NULL
@@ -99,6 +103,7 @@ class Match(Row):
             ("program_id", "id"),
             ("mentor_id", "id"),
             ("mentee_id", "id"),
+            ("words_removed_at", "ended_at"),
             PartialIndex(fields=("started_at",), name="matches_not_taken_up", condition={"state": "INTRODUCED"}),
             PartialIndex(fields=("steps_due_at",), name="matches_by_their_weeks", condition={"state": "ACTIVE"}),
             PartialIndex(fields=("next_check_in_at",), name="matches_to_check_in", condition={"state": "ACTIVE"}),

@@ -9,6 +9,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 from models.base import Row
 from models.check_ins import CheckIn
 from models.enums import NotificationKind
+from models.exports import DataExport
 from models.matches import Match, StepProgress
 from models.programs import Program
 from models.reports import Report
@@ -40,6 +41,8 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.REPORT_WAITS: Report,
     NotificationKind.REPORT_DECIDED: Report,
     NotificationKind.WARNED: User,
+    NotificationKind.EXPORT_READY: DataExport,
+    NotificationKind.WORDS_REMOVED_SOON: Match,
 }
 """What a notification of each kind is about."""
 

@@ -13,8 +13,10 @@ from tortoise.queryset import QuerySet
 from models.base import Row
 from models.blocks import Block
 from models.check_ins import CheckIn
+from models.deletions import AccountDeletion
 from models.enums import OPEN_MATCH, GroupRole, MatchState, ProgramState, StreamKind
 from models.errors import ErrorCode, Refused
+from models.exports import DataExport
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
 from models.messages import Message
@@ -178,6 +180,7 @@ _SCOPES: dict[type[Row], Callable[[Viewer], Q]] = {
     Post: _of_the_pair,
     Comment: _of_the_pair,
     Notification: lambda viewer: Q(user_id=viewer.id),
+    DataExport: lambda viewer: Q(user_id=viewer.id),
     Message: _of_the_pair,
     CheckIn: _of_the_pair,
     Block: lambda viewer: Q(blocker_id=viewer.id),
@@ -386,6 +389,15 @@ async def take_report(changed: Changed, viewer: Viewer, report_id: UUID, *, path
 async def reviewers_of(changed: Changed, report: Report) -> list[UUID]:
     """All who may review a report, by id."""
     return [record["id"] for record in await changed.sql(_REVIEWERS, report.id)]
+
+
+async def staying(viewer: Viewer) -> None:
+    """Refuses whose account is to be deleted to become a member anywhere. The person's row is held from here on, so
+    that no deletion is asked for meanwhile."""
+    await User.select_for_update(no_key=True).get(id=viewer.id)
+    if await AccountDeletion.exists(user_id=viewer.id):
+        message = "Your account is to be deleted. To stay, take that back first: cancelAccountDeletion."
+        raise Refused(ErrorCode.CONFLICT, message)
 
 
 _ONE_OF_THE_TWO = "((mentor_id = $2 AND mentor_reads) OR (mentee_id = $2 AND mentee_reads))"

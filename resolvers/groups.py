@@ -52,6 +52,7 @@ async def create_group(
     }
     try:
         async with transaction():
+            await access.staying(viewer)
             group = await Group.create(created_at=now, **described)
             await Membership.create(group_id=group.id, user_id=viewer.id, role=GroupRole.ADMIN, joined_at=now)
             return group

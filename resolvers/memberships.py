@@ -34,6 +34,7 @@ async def join_group(viewer: access.Viewer | None, now: datetime, *, group_id: U
             return group
         if not _admins(held) or await GroupBan.exists(group_id=group_id, user_id=viewer.id):
             raise Refused(ErrorCode.NOT_AVAILABLE, "You cannot join this group. Look for another one.", GROUP_PATH)
+        await access.staying(viewer)
         await Membership.create(group_id=group_id, user_id=viewer.id, joined_at=now)
     return group
 
@@ -152,24 +153,53 @@ async def _was_there(group_id: UUID, user_id: UUID) -> bool:
     return await SignUp.filter(user_id=user_id, program__group_id=group_id).exists()
 
 
+async def hold_all_of(user_id: UUID) -> list[Membership]:
+    """A person's memberships, and those of his groups' admins, locked as `_hold` does in one group."""
+    groups = await Membership.filter(user_id=user_id).values_list("group_id", flat=True)
+    which = Q(group_id__in=groups) & (Q(role=GroupRole.ADMIN) | Q(user_id=user_id))
+    return await Membership.filter(which).order_by("id").select_for_update(no_key=True)
+
+
+async def end_all(changed: Changed, members: Sequence[Membership], viewer: access.Viewer, now: datetime) -> None:
+    """The viewer leaves all groups of these locked memberships of his; open matches elsewhere there are none."""
+    if members:
+        there = Q(program__group_id__in=[each.group_id for each in members])
+        await _end(changed, there, viewer.id, now, actor=viewer.id)
+    for member in members:
+        await member.delete()
+    changed.rights_changed(viewer.id)
+
+
 async def _end_membership(
     changed: Changed, member: Membership, now: datetime, *, actor: UUID | None, cut: bool
 ) -> None:
     """A locked membership ends. Who makes a match or a sign-up holds memberships too: none can appear meanwhile."""
-    user_id = member.user_id
     there = Q(program__group_id=member.group_id)
+    await _end(changed, there, member.user_id, now, actor=actor, cut=member if cut else None)
+    await member.delete()
+    changed.rights_changed(member.user_id)
+
+
+async def _end(
+    changed: Changed,
+    there: Q,
+    user_id: UUID,
+    now: datetime,
+    *,
+    actor: UUID | None,
+    cut: Membership | None = None,
+) -> None:
+    """A person's open matches and sign-ups end where he is no member any more."""
     matches = await endings.take_open_matches(changed, there & (Q(mentor_id=user_id) | Q(mentee_id=user_id)))
-    if cut:
-        await _cut_ended(member)
+    if cut is not None:
+        await _cut_ended(cut)
     sign_ups = await _lock_sign_ups(Q(user_id=user_id, state__in=OPEN_SIGN_UP) & there, matches)
-    await endings.end(changed, matches, now, actor=actor, withdrawn={user_id}, cut=user_id if cut else None)
+    await endings.end(changed, matches, now, actor=actor, withdrawn={user_id}, cut=None if cut is None else user_id)
     for sign_up in await SignUp.filter(id__in=sign_ups, user_id=user_id, state__in=OPEN_SIGN_UP).order_by("id"):
         sign_up.state = SignUpState.WITHDRAWN
         await sign_up.save(update_fields=("state",))
         stream = program_stream(sign_up.program_id)
         changed.tell(stream, ActivityKind.SIGN_UP_CHANGED, sign_up.id, actor=actor, at=now)
-    await member.delete()
-    changed.rights_changed(user_id)
 
 
 async def _cut_ended(member: Membership) -> None:

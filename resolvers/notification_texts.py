@@ -147,4 +147,15 @@ TEXTS: dict[NotificationKind, Words] = {
         subject="A word from those who look after Mentorship",
         when="those who look after Mentorship have something to tell you",
     ),
+    NotificationKind.EXPORT_READY: Words(
+        "The copy of your data is ready. Fetch it within a week.",
+        subject="The copy of your data is ready",
+        when="the copy of your data that you asked for is ready",
+    ),
+    NotificationKind.WORDS_REMOVED_SOON: Words(
+        "What the two of you wrote in a mentorship that has ended will be removed in a month. To keep your own words, "
+        "ask for a copy of your data.",
+        subject="An old mentorship's words will be removed",
+        when="the words of an old mentorship of yours are about to be removed",
+    ),
 }

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -46,6 +46,8 @@ class Context:
     writes: RateLimit | None = None
     """How much each person may write; None: as much as he likes."""
     safety: Safety = field(default_factory=Safety)
+    deletion_grace: timedelta = timedelta(days=14)
+    """How long a deletion can be taken back."""
     following: bool = False
     """Whether this is a subscription's."""
     _loaders: Loaders = field(default_factory=dict)

@@ -177,6 +177,18 @@ _describe(
         "REPORT_WAITS": "For reviewers: a report waits for them.",
         "REPORT_DECIDED": "A report of one's own was decided.",
         "WARNED": "A reviewer has asked one to keep it kind and safe.",
+        "EXPORT_READY": "The copy of one's own data that one asked for can be fetched.",
+        "WORDS_REMOVED_SOON": "What the two wrote in a match that ended long ago is removed in a month.",
+    },
+)
+_describe(
+    enums.DataExportState,
+    "Where a copy of one's own data stands.",
+    {
+        "WAITING": "It is being made.",
+        "READY": "It can be fetched, until `expiresAt`.",
+        "EXPIRED": "It was kept for a week, and is gone. Ask for a new one whenever you like.",
+        "FAILED": "It could not be made. Ask for another one.",
     },
 )
 _describe(

@@ -16,6 +16,7 @@ from models.base import Row
 from models.blocks import Block
 from models.check_ins import CheckIn
 from models.errors import ErrorCode, Refused
+from models.exports import DataExport
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
 from models.messages import Message
@@ -42,6 +43,7 @@ _MODELS = (
     ShownSignUp,
     *_PAIRS,
     Notification,
+    DataExport,
     Block,
     Report,
     ReportItem,
@@ -58,6 +60,7 @@ NOUNS = {
     "StepProgress": "step",
     "CheckIn": "check-in",
     "ReportItem": "item",
+    "DataExport": "export",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLInterfaceType, GraphQLObjectType, Undefined
 
+from schema.account_deletions import AccountDeletionMutation
 from schema.accounts import AccountMutation
 from schema.activity import (
     ActivitySubscription,
@@ -30,6 +31,7 @@ from schema.check_in_settings import CheckInSettingsMutation
 from schema.check_ins import CheckInMutation
 from schema.comments import CommentMutation
 from schema.compiled.schema import CompilingSchema
+from schema.data_exports import DataExportMutation
 from schema.groups import GroupMutation, GroupQuery
 from schema.help_requests import HelpRequestMutation
 from schema.match_making import MatchMakingMutation
@@ -95,6 +97,8 @@ class Mutation(
     ReportMutation,
     ReportReviewMutation,
     ModerationMutation,
+    DataExportMutation,
+    AccountDeletionMutation,
 ):
     pass
 

@@ -1,6 +1,6 @@
 """The person who is signed in, and what is his or hers alone to see."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -8,12 +8,13 @@ from strawberry import Parent
 
 from models.blocks import Block as BlockRow
 from models.enums import MatchState
+from models.exports import DataExport as DataExportRow
 from models.matches import Match as MatchRow
 from models.notifications import Notification as NotificationRow
 from models.reports import Report as ReportRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
-from resolvers import access, blocks, read_states
+from resolvers import access, account_deletions, blocks, read_states
 from resolvers.notifications import NEWEST_FIRST
 from resolvers.pages import Order
 from schema import search
@@ -21,6 +22,7 @@ from schema.blocks import Block
 from schema.check_in_settings import CheckInSettings
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
+from schema.data_exports import DataExport
 from schema.groups import Group
 from schema.matches import Match
 from schema.moderation import Moderation
@@ -175,6 +177,26 @@ class Viewer:
     @strawberry.field(description="How the viewer is told of things.")
     def notification_settings(self, root: Parent[access.Viewer]) -> NotificationSettings:
         return root
+
+    @strawberry.field(description="The copies of one's own data that the viewer has asked for, newest first.")
+    async def data_exports(
+        self,
+        root: Parent[access.Viewer],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[DataExport]:
+        query = access.visible(DataExportRow, root)
+        return await page_of(query, Order(descending=True), part(first, after, last, before), info)
+
+    @strawberry.field(
+        description="When the account is erased, since the viewer has asked for it; null for an account that stays. "
+        "Until then `cancelAccountDeletion` keeps it."
+    )
+    async def erases_at(self, root: Parent[access.Viewer]) -> datetime | None:
+        return await account_deletions.erases_at(root)
 
     @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
     def activity_cursor(self, root: Parent[access.Viewer]) -> str:

@@ -15,12 +15,14 @@ from models.database import close_database, open_database
 from pubsub.live import close_live, open_live
 from resolvers import access
 from resolvers.activity import Event, Resync
+from resolvers.export_links import PATH as DOWNLOAD
 from resolvers.rate_limits import RateLimit
 from resolvers.safety import Safety
 from resolvers.sessions import Tokens
 from schema.context import Context
 from schema.schema import schema
 from server.authentication import Authenticator
+from server.downloads import Downloads
 from server.graphiql.page import graphiql_assets, graphiql_page
 from server.health import Health
 from server.jobs import ticking
@@ -78,7 +80,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
             await close_database()
 
     over_http = GraphQLOverHTTP(gateway)
-    routes = [*_watched(settings, health, metrics), _unsubscribing(settings), *_routes(settings, gateway, over_http)]
+    routes = [*_watched(settings, health, metrics), _unsubscribing(settings), _downloads(settings, clock)]
+    routes += _routes(settings, gateway, over_http)
     return _Application(over_http, routes=routes, lifespan=lifespan)
 
 
@@ -91,6 +94,10 @@ def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseR
 def _unsubscribing(settings: Settings) -> BaseRoute:
     """Open also without a mail server: links in e-mails that were sent earlier go on working."""
     return Route(UNSUBSCRIBE, Unsubscribing(Links([settings.require_secret_key()])).endpoint, methods=["GET", "POST"])
+
+
+def _downloads(settings: Settings, clock: Clock) -> BaseRoute:
+    return Route(DOWNLOAD, Downloads([settings.require_secret_key()], clock).endpoint, methods=["GET"])
 
 
 def _routes(settings: Settings, gateway: Gateway, over_http: ASGIApp) -> list[BaseRoute]:
@@ -138,11 +145,20 @@ class _PageOr:
 def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:
     writes = RateLimit(settings.writes_per_second, settings.writes_burst)
     safety = Safety(settings.help_lines, timedelta(days=settings.report_days))
+    grace = timedelta(days=settings.deletion_grace_days)
 
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
         assert viewer is None or isinstance(viewer, access.Viewer)
-        return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id, writes=writes, safety=safety)
+        return Context(
+            viewer=viewer,
+            now=clock(),
+            tokens=tokens,
+            request_id=request_id,
+            writes=writes,
+            safety=safety,
+            deletion_grace=grace,
+        )
 
     def delivered(event: object, since: datetime) -> None:
         match event:

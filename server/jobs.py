@@ -14,6 +14,8 @@ from pubsub.patience import PASSING
 from resolvers import (
     check_in_rounds,
     closings,
+    data_exports,
+    erasures,
     expiries,
     insights,
     introduction_reminders,
@@ -21,6 +23,7 @@ from resolvers import (
     nudges,
     pauses,
     pruning,
+    retention,
     sign_up_windows,
     weeks,
 )
@@ -73,6 +76,8 @@ class Job:
 def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
     """All jobs. A kind's name stays: its failures are kept under it. `tally` counts the e-mails."""
     kept = timedelta(days=settings.log_days)
+    days = settings.keep_closed_pairs_days
+    pairs_kept = None if days is None else timedelta(days=days)
     delivery = Delivery(settings, tally or Tally())
     return (
         Job("expire-match", expiries.due, expiries.expire),
@@ -88,6 +93,11 @@ def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
         Job("count-program", insights.due, insights.count),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),
+        Job("erase-account", erasures.due, erasures.erase),
+        Job("make-export", data_exports.due, data_exports.make),
+        Job("expire-export", data_exports.due_to_expire, data_exports.expire),
+        Job("tell-of-removal", partial(retention.due_to_tell, kept=pairs_kept), retention.tell),
+        Job("remove-words", partial(retention.due, kept=pairs_kept), partial(retention.remove, kept=pairs_kept)),
         Job("send-email", delivery.due, delivery.run, apart=True),
     )
 

@@ -137,6 +137,16 @@ class Settings(MailSettings):
         le=3_650,
         description="How long the activity log is kept. A client that was away for longer fetches the state anew.",
     )
+    deletion_grace_days: int = Field(
+        14, ge=0, le=365, description="How long somebody who deletes an account can take it back, before it is erased."
+    )
+    keep_closed_pairs_days: int | None = Field(
+        None,
+        ge=60,
+        le=36_500,
+        description="How long after the end of a match what the two wrote is kept; they are told a month before it is "
+        "removed. Empty: for ever.",
+    )
     presence_seconds: float = Field(
         12.0,
         ge=0.1,

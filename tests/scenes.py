@@ -63,6 +63,9 @@ async def prepared(community: Community) -> Scene:
     ids["ProgramStep"] = found["steps"][0]["id"]
     told = await pair.mentor.do("{ viewer { notifications { edges { node { id } } } } }")
     ids["Notification"] = told["notifications"]["edges"][0]["node"]["id"]
+    export = await pair.mentor.do("mutation { requestDataExport { dataExport { id } errors { code } } }")
+    ids["DataExport"] = export["dataExport"]["id"]
+    await tick(community.served, "make-export")
     ids["Membership"] = found["group"]["members"]["edges"][0]["node"]["id"]
     ids["Report"] = await report(pair.mentee, ids["Post"], "GROUP_ADMIN", "MODERATOR", disclose=[ids["Message"]])
     disclosed = await pair.mentee.do(
