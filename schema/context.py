@@ -20,6 +20,7 @@ from resolvers import access, loaders
 from resolvers.rate_limits import RateLimit
 from resolvers.reads import Asked, Fact, Guard, Many
 from resolvers.sessions import Tokens
+from schema.allowance import Allowance
 
 QUERY_PATIENCE = 2.0
 """Seconds that a query waits for a database that went away. An event waits for as long as it takes: it comes once."""
@@ -44,6 +45,8 @@ class Context:
     request_id: str = ""
     writes: RateLimit | None = None
     """How much each person may write; None: as much as he likes."""
+    allowance: Allowance | None = None
+    """How large documents may be, and how much each person may ask for; None: as he likes."""
     following: bool = False
     """Whether this is a subscription's."""
     _loaders: Loaders = field(default_factory=dict)

@@ -21,9 +21,10 @@ from schema.context import Context
 from schema.schema import schema
 from server.authentication import Authenticator
 from server.graphiql.page import graphiql_assets, graphiql_page
+from server.headers import Headers
 from server.health import Health
 from server.jobs import ticking
-from server.limits import limits_of
+from server.limits import allowance_of, limits_of
 from server.mail.links import PATH as UNSUBSCRIBE
 from server.mail.links import Links
 from server.mail.unsubscribing import Unsubscribing
@@ -78,7 +79,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
 
     over_http = GraphQLOverHTTP(gateway)
     routes = [*_watched(settings, health, metrics), _unsubscribing(settings), *_routes(settings, gateway, over_http)]
-    return _Application(over_http, routes=routes, lifespan=lifespan)
+    return _Application(over_http, Headers(settings.hsts_seconds), routes=routes, lifespan=lifespan)
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
@@ -111,11 +112,14 @@ class _Application(Starlette):
     middleware on the way, which do nothing for them: the endpoint answers for its errors itself.
     """
 
-    def __init__(self, over_http: ASGIApp, **more: Any) -> None:
+    def __init__(self, over_http: ASGIApp, headers: Headers, **more: Any) -> None:
         super().__init__(**more)
         self._over_http = over_http
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            send = self._headers.added(send)
         usual = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == PATH
         if usual and not scope.get("root_path"):
             await self._over_http(scope, receive, send)
@@ -136,11 +140,14 @@ class _PageOr:
 
 def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:
     writes = RateLimit(settings.writes_per_second, settings.writes_burst)
+    allowance = allowance_of(settings)
 
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
         assert viewer is None or isinstance(viewer, access.Viewer)
-        return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id, writes=writes)
+        return Context(
+            viewer=viewer, now=clock(), tokens=tokens, request_id=request_id, writes=writes, allowance=allowance
+        )
 
     def delivered(event: object, since: datetime) -> None:
         match event:
