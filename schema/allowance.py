@@ -16,6 +16,9 @@ LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
 RATE_LIMITED = "RATE_LIMITED"
 INTROSPECTION_OFF = "INTROSPECTION_OFF"
 
+MOST_ERRORS = 5
+"""What an answer says of all that is wrong with a document."""
+
 _SAID = {
     "depth": "is nested {found} deep",
     "fields": "asks for {found} fields",

@@ -16,7 +16,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.await_maybe import await_maybe
 
-from schema.allowance import TOO_DEEP, Allowance
+from schema.allowance import MOST_ERRORS, TOO_DEEP, Allowance
 from schema.compiled.core import Core, Given
 from schema.compiled.documents import Documents, Operation
 from schema.compiled.inputs import Inputs
@@ -142,7 +142,7 @@ class CompilingSchema(strawberry.Schema):
         except Exception as error:  # Strawberry's rule for OneOf inputs raises KeyError for a variable left out
             return _refused([_coerce_error(error)])
         if errors:
-            return _quietly(_refused(errors), allowance)
+            return _quietly(_refused(errors if allowance is None else errors[:MOST_ERRORS]), allowance)
         assert query is not None
         self.documents.keep(query, document)
         return operation
