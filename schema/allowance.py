@@ -85,7 +85,7 @@ class Allowance:
         wait = self.budget.take(who, asker.now, cost)
         left = {"requested": cost, "remaining": self.budget.left(who, asker.now)}
         if wait > 0:
-            seconds = max(1, math.ceil(wait))
+            seconds = max(1, math.ceil(wait - 1e-3))
             message = f"That was a lot in a short time. Wait {seconds} second{'s'[: seconds > 1]}, then ask again."
             raise GraphQLError(message, extensions={"code": RATE_LIMITED, "retryAfter": seconds, "cost": left})
         return left

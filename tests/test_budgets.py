@@ -98,7 +98,7 @@ def test_cost_counts_objects_by_the_size_of_pages() -> None:
     )
     assert cost("{ viewer { matches(last: 100) { edges { node { space { steps { title } } } } } } }") == 2 + 100 * 4
     assert cost("{ __schema { types { name } } }") == 100
-    assert cost("mutation { logOutEverywhere { errors { code } } }") == 10 + 2
+    assert cost('mutation { logOut(input: { refreshToken: "x" }) { errors { code } } }') == 10 + 1 + 10
 
 
 def test_a_cost_is_worked_out_once_for_the_sizes_of_its_pages(monkeypatch: pytest.MonkeyPatch) -> None:
