@@ -3,7 +3,9 @@
 import pytest
 from graphql import parse
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
+from tortoise.connection import get_connection
 
+from models.database import STATEMENT_SECONDS
 from schema.compiled import cost as costing
 from schema.compiled import measure
 from schema.compiled.cost import Cost
@@ -98,7 +100,7 @@ def test_cost_counts_objects_by_the_size_of_pages() -> None:
     )
     assert cost("{ viewer { matches(last: 100) { edges { node { space { steps { title } } } } } } }") == 2 + 100 * 4
     assert cost("{ __schema { types { name } } }") == 100
-    assert cost('mutation { logOut(input: { refreshToken: "x" }) { errors { code } } }') == 10 + 1 + 10
+    assert cost('mutation { logOut(input: { refreshToken: "x" }) { errors { code } } }') == 10 + 2
 
 
 def test_a_cost_is_worked_out_once_for_the_sizes_of_its_pages(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +112,12 @@ def test_a_cost_is_worked_out_once_for_the_sizes_of_its_pages(monkeypatch: pytes
     for _ in range(50):
         assert operation.cost.of({"n": 5}) == 12 and operation.cost.of({"n": 6}) == 14
     assert len(walks) == 2
+
+
+async def test_no_statement_runs_for_longer_than_the_database_is_told(community: Community) -> None:
+    connection = get_connection("default")
+    ((found,),) = [each.values() for each in await connection.execute_query_dict("SHOW statement_timeout")]
+    assert found == f"{STATEMENT_SECONDS}s"
 
 
 def test_a_budget_that_could_never_be_spent_is_refused() -> None:

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any
 
@@ -30,10 +31,6 @@ class Figures:
     cases: int = 0
     done: int = 0
     codes: Counter[str] = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        ends = ", ".join(f"{code} {many}" for code, many in self.codes.most_common())
-        return f"{self.mutations} mutations, {self.cases} cases, {self.done} done; refused: {ends}"
 
 
 async def fingerprint(community: Community) -> str:
@@ -106,15 +103,17 @@ async def everything_tried(community: Community, scene: Scene, ids: list[str]) -
 
 
 @pytest.mark.timeout(400)
-async def test_no_input_makes_us_fail_leak_or_write_half(databases: Databases, redis_url: str) -> None:
+async def test_no_input_makes_us_fail_leak_or_write_half(
+    databases: Databases, redis_url: str, figures: Callable[[str, dict[str, Any]], None]
+) -> None:
     """As both of a pair, their admin, another member, an outsider and nobody; the seeds are the names."""
     async with databases.fresh() as url:
         settings = settings_for(url, redis_url, writes_burst=1_000_000)
         async with served_here(settings) as served, Community.on(served) as community:
             scene = await prepared(community)
             foreign = await others(community, await community.pair("Olga", "Pia"))
-            figures = await everything_tried(community, scene, [*scene.ids.values(), *foreign.values()])
+            tried_out = await everything_tried(community, scene, [*scene.ids.values(), *foreign.values()])
             await invariants(community.database)
-    print(figures)
-    assert figures.mutations == len(mutations()) and figures.cases > 20 * figures.mutations
-    assert figures.done > figures.mutations / 2, f"too few get far enough to do harm: {figures}"
+    figures("hostile_inputs", asdict(tried_out))
+    assert tried_out.cases == CASES * len(scene.people) * len(mutations())
+    assert tried_out.done > len(mutations()), f"too few get far enough to do harm: {tried_out}"
