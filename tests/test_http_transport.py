@@ -231,9 +231,12 @@ async def test_every_answer_has_a_request_id_and_takes_over_one_that_is_safe_to_
 
 
 async def test_an_operation_that_takes_too_long_is_given_up_and_leaves_nothing_running():
-    async with serve(gateway(replace(gateway().limits, request_timeout=0.2))) as impatient:
-        async with httpx.AsyncClient(base_url=impatient.base, headers={"accept": RESPONSE}, timeout=10) as client:
-            answer = await ask(client, "{ slow }")
-            assert (answer.status_code, code(answer)) == (503, "TIMEOUT")
-            assert (await ask(client, "{ hello }")).status_code == 200
+    patient = {"headers": {"accept": RESPONSE}, "timeout": 10}
+    async with (
+        serve(gateway(replace(gateway().limits, request_timeout=0.2))) as impatient,
+        httpx.AsyncClient(base_url=impatient.base, **patient) as client,
+    ):
+        answer = await ask(client, "{ slow }")
+        assert (answer.status_code, code(answer)) == (503, "TIMEOUT")
+        assert (await ask(client, "{ hello }")).status_code == 200
     assert stage.running == 0
