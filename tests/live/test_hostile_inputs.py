@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -114,6 +114,6 @@ async def test_no_input_makes_us_fail_leak_or_write_half(
             foreign = await others(community, await community.pair("Olga", "Pia"))
             tried_out = await everything_tried(community, scene, [*scene.ids.values(), *foreign.values()])
             await invariants(community.database)
-    figures("hostile_inputs", asdict(tried_out))
+    figures("hostile_inputs", vars(tried_out))
     assert tried_out.cases == CASES * len(scene.people) * len(mutations())
     assert tried_out.done > len(mutations()), f"too few get far enough to do harm: {tried_out}"
