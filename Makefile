@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-report bench-profile venv graphiql sdl migration lint clean
+.PHONY: help run test audit bench bench-report bench-profile venv graphiql sdl migration lint clean
 .SUFFIXES:
 
 VENV := .venv
@@ -30,6 +30,7 @@ help: ## say what there is
 	@echo '            (HOST=... too) serves from servers that exist, and puts no demo people there'
 	@echo 'make test   install and run all tests; TEST_DATABASE_URL and TEST_REDIS_URL name servers to test on,'
 	@echo '            ARGS=... is handed to pytest'
+	@echo 'make audit  look up known weaknesses of all packages; needs the network, so that no test depends on it'
 	@echo 'make bench  measure this server beside others and write docs/performance.md; some 25 minutes on two quiet cores'
 	@echo '            ARGS=--help says what can be chosen; make bench-report writes the page anew from the last results'
 	@echo 'make venv   make or refresh the environment in $(VENV); PYTHON=... chooses the Python (3.11 or newer)'
@@ -41,6 +42,9 @@ run: $(STAMP) graphiql
 
 test: $(STAMP) graphiql
 	@exec $(VENV)/bin/python -m pytest $(ARGS)
+
+audit: $(STAMP)
+	@exec ./.ci/audit
 
 bench: $(STAMP)
 	@exec $(VENV)/bin/python -m benchmarks run $(ARGS)

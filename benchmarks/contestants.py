@@ -20,6 +20,7 @@ LIMITS = {
     "MENTORSHIP_MAX_SOCKETS_PER_USER": "200",
     "MENTORSHIP_OPERATIONS_PER_SECOND": "1000",
     "MENTORSHIP_WRITES_PER_SECOND": "1000",
+    "MENTORSHIP_COST_PER_SECOND": "10000000",
     "MENTORSHIP_WRITES_BURST": "100000",
     "MENTORSHIP_LOG_LEVEL": "warning",
     # A thousand pairs' check-ins and nudges would fall due when it starts; the others have nothing of the kind.

@@ -24,16 +24,28 @@ class RateLimit:
 
     def spend(self, who: Hashable, now: datetime) -> None:
         """Take one, or raise Refused RATE_LIMITED with the seconds to wait, and nothing is taken."""
-        at = now.timestamp()
-        # A clock that was set back keeps nobody waiting for longer than an empty bucket does.
-        full_at = self._full_at[who] = min(max(self._full_at.get(who, at), at), at + self._seconds_all)
-        if (wait := full_at + self._seconds_each - at - self._seconds_all) > 1e-6:
+        if (wait := self.take(who, now)) > 0:
             seconds = max(1, math.ceil(wait))
             message = f"That was too much at once. Wait {seconds} second{'s'[: seconds > 1]}, then send it again."
             raise Refused(ErrorCode.RATE_LIMITED, message)
-        self._full_at[who] = full_at + self._seconds_each
+
+    def take(self, who: Hashable, now: datetime, amount: int = 1) -> float:
+        """Take so many: 0, or the seconds until there are as many, and nothing is taken."""
+        at = now.timestamp()
+        # A clock that was set back keeps nobody waiting for longer than an empty bucket does.
+        full_at = self._full_at[who] = min(max(self._full_at.get(who, at), at), at + self._seconds_all)
+        if (wait := full_at + amount * self._seconds_each - at - self._seconds_all) > 1e-6:
+            return wait
+        self._full_at[who] = full_at + amount * self._seconds_each
         if len(self._full_at) >= self._sweep_at:
             self._sweep(at)
+        return 0.0
+
+    def left(self, who: Hashable, now: datetime) -> int:
+        """How many there are to take."""
+        at = now.timestamp()
+        full_in = max(0.0, self._full_at.get(who, at) - at)
+        return int((self._seconds_all - full_in) / self._seconds_each + 1e-3)  # a clock is no more exact than that
 
     def __len__(self) -> int:
         return len(self._full_at)

@@ -21,6 +21,7 @@ from resolvers.rate_limits import RateLimit
 from resolvers.reads import Asked, Fact, Guard, Many
 from resolvers.safety import Safety
 from resolvers.sessions import Tokens
+from schema.allowance import Allowance
 
 QUERY_PATIENCE = 2.0
 """Seconds that a query waits for a database that went away. An event waits for as long as it takes: it comes once."""
@@ -48,6 +49,8 @@ class Context:
     safety: Safety = field(default_factory=Safety)
     deletion_grace: timedelta = timedelta(days=14)
     """How long a deletion can be taken back."""
+    allowance: Allowance | None = None
+    """How large documents may be, and how much each person may ask for; None: as he likes."""
     following: bool = False
     """Whether this is a subscription's."""
     _loaders: Loaders = field(default_factory=dict)

@@ -123,6 +123,7 @@ def _without_null_defaults(schema: CompilingSchema) -> CompilingSchema:
 schema = _without_null_defaults(
     CompilingSchema(
         renew=lambda context: context.fresh(context.now),
+        allowance=lambda context: context.allowance,
         query=Query,
         mutation=Mutation,
         subscription=Subscription,

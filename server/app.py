@@ -24,9 +24,10 @@ from schema.schema import schema
 from server.authentication import Authenticator
 from server.downloads import Downloads
 from server.graphiql.page import graphiql_assets, graphiql_page
+from server.headers import Headers
 from server.health import Health
 from server.jobs import ticking
-from server.limits import limits_of
+from server.limits import allowance_of, limits_of
 from server.mail.links import PATH as UNSUBSCRIBE
 from server.mail.links import Links
 from server.mail.unsubscribing import Unsubscribing
@@ -82,7 +83,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     over_http = GraphQLOverHTTP(gateway)
     routes = [*_watched(settings, health, metrics), _unsubscribing(settings), _downloads(settings, clock)]
     routes += _routes(settings, gateway, over_http)
-    return _Application(over_http, routes=routes, lifespan=lifespan)
+    return _Application(over_http, Headers(settings.hsts_seconds), routes=routes, lifespan=lifespan)
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
@@ -119,11 +120,14 @@ class _Application(Starlette):
     middleware on the way, which do nothing for them: the endpoint answers for its errors itself.
     """
 
-    def __init__(self, over_http: ASGIApp, **more: Any) -> None:
+    def __init__(self, over_http: ASGIApp, headers: Headers, **more: Any) -> None:
         super().__init__(**more)
         self._over_http = over_http
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            send = self._headers.added(send)
         usual = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == PATH
         if usual and not scope.get("root_path"):
             await self._over_http(scope, receive, send)
@@ -146,6 +150,7 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
     writes = RateLimit(settings.writes_per_second, settings.writes_burst)
     safety = Safety(settings.help_lines, timedelta(days=settings.report_days))
     grace = timedelta(days=settings.deletion_grace_days)
+    allowance = allowance_of(settings)
 
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
@@ -158,6 +163,7 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
             writes=writes,
             safety=safety,
             deletion_grace=grace,
+            allowance=allowance,
         )
 
     def delivered(event: object, since: datetime) -> None:

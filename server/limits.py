@@ -1,5 +1,7 @@
-"""The transports' limits, as an operator has set them."""
+"""The limits of the transports and of documents, as an operator has set them."""
 
+from resolvers.rate_limits import RateLimit
+from schema.allowance import Allowance, Bounds
 from server.settings import Settings
 from server.transports.limits import Limits
 
@@ -9,6 +11,8 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(
         max_body_bytes=settings.max_body_bytes,
         max_frame_bytes=settings.max_body_bytes,
+        body_timeout=settings.request_timeout_seconds,
+        request_timeout=settings.request_timeout_seconds,
         send_timeout=settings.send_timeout_seconds,
         keep_alive=settings.keep_alive_seconds,
         connection_init_timeout=settings.connection_init_timeout_seconds,
@@ -18,4 +22,24 @@ def limits_of(settings: Settings) -> Limits:
         operations_per_second=settings.operations_per_second,
         operations_burst=settings.operations_burst,
         trusted_proxies=tuple(settings.trusted_proxies),
+    )
+
+
+def allowance_of(settings: Settings) -> Allowance:
+    """What a document may hold, and one person may ask for; one a process, since it counts what was spent."""
+    return Allowance(
+        bounds=Bounds(
+            depth=settings.max_depth,
+            fields=settings.max_fields,
+            aliases=settings.max_aliases,
+            directives=settings.max_directives,
+            root_fields=settings.max_root_fields,
+            fragments=settings.max_fragments,
+            duplicates=settings.max_duplicates,
+            tokens=settings.max_tokens,
+            cost=settings.max_cost,
+        ),
+        budget=RateLimit(settings.cost_per_second, settings.cost_burst),
+        introspection=settings.introspection,
+        suggestions=settings.suggestions,
     )

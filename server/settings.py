@@ -5,7 +5,7 @@ from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from server.mail.settings import MailSettings
@@ -101,6 +101,41 @@ class Settings(MailSettings):
     writes_burst: int = Field(
         100, ge=1, le=1_000_000, description="How many of them at once, as when a client sends what it wrote offline."
     )
+    introspection: bool = Field(True, description="Whether clients may ask for the schema itself.")
+    suggestions: bool = Field(
+        True, description="Whether the message about a name that does not exist suggests names that do."
+    )
+    max_depth: int = Field(20, ge=5, le=100, description="How deep the fields of a document may be nested.")
+    max_fields: int = Field(
+        5_000, ge=100, le=100_000, description="Fields of an operation, its fragments in the places where they stand."
+    )
+    max_aliases: int = Field(100, ge=0, le=10_000, description="Fields under an alias in an operation.")
+    max_directives: int = Field(100, ge=0, le=10_000, description="Directives in an operation.")
+    max_root_fields: int = Field(30, ge=1, le=1_000, description="Root fields of an operation.")
+    max_fragments: int = Field(100, ge=0, le=1_000, description="Fragments that a document defines.")
+    max_duplicates: int = Field(
+        30, ge=1, le=1_000, description="How often one place of a document may ask for the same field."
+    )
+    max_tokens: int = Field(10_000, ge=1_000, le=100_000, description="Names, numbers and signs in a document.")
+    max_cost: int = Field(
+        20_000, ge=100, le=10_000_000, description="What one operation may cost: about one point an object, see below."
+    )
+    cost_per_second: float = Field(
+        1_000.0, gt=0, le=10_000_000, description="Points that one account may spend a second on one worker."
+    )
+    cost_burst: int = Field(
+        100_000, ge=100, le=1_000_000_000, description="How many of them at once; no less than one operation may cost."
+    )
+    request_timeout_seconds: float = Field(
+        30.0, gt=0, le=600, description="How long a request may take to arrive, and again to be answered."
+    )
+    hsts_seconds: int = Field(
+        0,
+        ge=0,
+        le=63_072_000,
+        description="How long browsers are to insist on https for this host, such as 31536000. Only behind https; 0 "
+        "says nothing about it.",
+    )
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         [],
         description="Addresses and networks of proxies, separated by commas, whose X-Forwarded-For says where a client "
@@ -168,6 +203,14 @@ class Settings(MailSettings):
         except ValidationError as error:
             wrong = [_wrong(each["loc"], each["msg"]) for each in error.errors(include_input=False)]
             raise SettingsError("\n".join(wrong)) from None
+
+    @model_validator(mode="after")
+    def _budget_holds_the_largest(self) -> Self:
+        if self.cost_burst < self.max_cost:
+            raise ValueError(
+                f"{variable('cost_burst')} must be {variable('max_cost')} or more: it could never be spent"
+            )
+        return self
 
     @field_validator("allowed_origins", "trusted_proxies", mode="before")
     @classmethod

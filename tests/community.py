@@ -39,11 +39,12 @@ class Person:
     refresh_token: str = ""
 
     async def ask(self, document: str, **variables: Any) -> dict[str, Any]:
-        """Send an operation; the whole response."""
+        """Send an operation; the whole response but for what it cost, which says nothing about what was answered."""
         headers = {} if self.token is None else {"authorization": f"Bearer {self.token}"}
         body = {"query": document, "variables": variables}
-        response = await self.http.post(f"{self.served.url}/graphql", json=body, headers=headers)
-        return response.json()
+        answer = (await self.http.post(f"{self.served.url}/graphql", json=body, headers=headers)).json()
+        answer.pop("extensions", None)
+        return answer
 
     async def do(self, document: str, **variables: Any) -> Any:
         """Send an operation that must succeed; the value of its one root field, a mutation's without refusals."""

@@ -101,8 +101,11 @@ class Served:
 
 
 def settings_for(database_url: str, redis_url: str, **more: object) -> Settings:
-    """Settings of a server under test. Its jobs wait until a story makes them tick: its clock leaps."""
-    more = {"jobs": False} | more
+    """Settings of a server under test. Its jobs wait until a story makes them tick: its clock leaps.
+
+    And since it stands still between leaps, nobody's budget fills again: it is as large as can be.
+    """
+    more = {"jobs": False, "cost_burst": 1_000_000_000} | more
     return Settings(database_url=database_url, redis_url=redis_url, secret_key=SECRET_KEY, **more)
 
 

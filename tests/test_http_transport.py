@@ -228,3 +228,15 @@ async def test_every_answer_has_a_request_id_and_takes_over_one_that_is_safe_to_
     assert given.headers["x-request-id"] == "proxy-7.a"
     forged = await ask(client, "{ hello }", {"x-request-id": "a b"})
     assert len(forged.headers["x-request-id"]) == 32
+
+
+async def test_an_operation_that_takes_too_long_is_given_up_and_leaves_nothing_running():
+    patient = {"headers": {"accept": RESPONSE}, "timeout": 10}
+    async with (
+        serve(gateway(replace(gateway().limits, request_timeout=0.2))) as impatient,
+        httpx.AsyncClient(base_url=impatient.base, **patient) as client,
+    ):
+        answer = await ask(client, "{ slow }")
+        assert (answer.status_code, code(answer)) == (503, "TIMEOUT")
+        assert (await ask(client, "{ hello }")).status_code == 200
+    assert stage.running == 0

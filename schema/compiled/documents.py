@@ -21,6 +21,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.schema.schema import validate_document
 from strawberry.types.graphql import OperationType
 
+from schema.compiled.cost import Cost
+from schema.compiled.measure import TooDeep, measure
 from schema.compiled.plans import Plan
 
 MOST_DOCUMENTS = 1_000
@@ -47,6 +49,7 @@ class Operation:
         self.document, self.node = document, node
         self.name = node.name.value if node.name else None
         self.type = OperationType(node.operation.value)
+        self.cost = Cost(document.schema, document.fragments, node)
         self.plans = 0
         """Plans made so far."""
         self.refused: str | None = None
@@ -92,26 +95,33 @@ class Operation:
 
 
 class Document:
-    """A parsed document. `errors` are those of its validation, asked for when the operation's type is allowed."""
+    """A parsed document. `errors` are those of its validation, asked for when the operation's type is allowed.
 
-    def __init__(self, schema: GraphQLSchema, text: str) -> None:
-        self.node: DocumentNode = parse(text)
+    Raises GraphQLError, and TooDeep. Its `size` is known before it is validated, which takes longer the larger it is.
+    """
+
+    def __init__(self, schema: GraphQLSchema, text: str, tokens: int | None = None) -> None:
+        try:
+            self.node: DocumentNode = parse(text, max_tokens=tokens)
+        except RecursionError:
+            raise TooDeep from None
+        self.schema = schema
         self.fragments = {
             each.name.value: each for each in self.node.definitions if isinstance(each, FragmentDefinitionNode)
         }
         self.operations = [
             Operation(self, each) for each in self.node.definitions if isinstance(each, OperationDefinitionNode)
         ]
+        self.size = measure([each.node for each in self.operations], self.fragments)
         self.directives: Counter[str] = Counter()
         self.conditions: tuple[str, ...] = tuple(dict.fromkeys(_conditions(self.node, self.directives)))
-        self._schema = schema
         self._errors: list[GraphQLError] | None = None
 
     @property
     def errors(self) -> list[GraphQLError]:
         """What validation has against it."""
         if self._errors is None:
-            self._errors = validate_document(self._schema, self.node, tuple(specified_rules))
+            self._errors = validate_document(self.schema, self.node, tuple(specified_rules))
         return self._errors
 
     def operation(self, name: str | None, allowed: Container[OperationType]) -> Operation:
@@ -135,15 +145,15 @@ class Documents:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, text: str | None) -> Document:
-        """A document by its text. Raises MissingQueryError and GraphQLError."""
+    def get(self, text: str | None, tokens: int | None = None) -> Document:
+        """A document by its text, of so many tokens at most. Raises MissingQueryError, GraphQLError and TooDeep."""
         if not text:
             raise MissingQueryError
         found = self._kept.get(text)
         if found is not None:
             self._kept.move_to_end(text)
             return found
-        return Document(self._schema, text)
+        return Document(self._schema, text, tokens)
 
     def keep(self, text: str, document: Document) -> None:
         """Keep a document that is valid. The one that was not asked for the longest makes room."""

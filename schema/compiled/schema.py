@@ -16,9 +16,11 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.utils.await_maybe import await_maybe
 
+from schema.allowance import MOST_ERRORS, TOO_DEEP, Allowance
 from schema.compiled.core import Core, Given
 from schema.compiled.documents import Documents, Operation
 from schema.compiled.inputs import Inputs
+from schema.compiled.measure import TooDeep
 from schema.compiled.opened import Opened, alike
 from schema.compiled.plans import Plan, Request
 from schema.compiled.run import Unsupported
@@ -32,15 +34,23 @@ class CompilingSchema(strawberry.Schema):
     """Compiles a document when it comes for the second time, with the same in it, and a subscription at once.
 
     `renew` is called with the context before a query is executed anew, since what its loaders hold belongs to an
-    attempt that failed. `tally` counts operations: those compiled, and of the others why they were not.
+    attempt that failed. `allowance` gives a context's schema.allowance.Allowance, or None where nothing is bounded.
+    `tally` counts operations: those compiled, and of the others why they were not.
     """
 
-    def __init__(self, *args: Any, renew: Callable[[Any], None] = lambda context: None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        renew: Callable[[Any], None] = lambda context: None,
+        allowance: Callable[[Any], Allowance | None] = lambda context: None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.tally: Counter[str] = Counter()
         self.documents = Documents(self._schema)
         self.inputs = Inputs(self.config, self.schema_converter.scalar_registry)
         self._renew = renew
+        self._allowance = allowance
         self._hooked = bool(self.get_extensions())
         self._core = Core(self)
 
@@ -61,11 +71,12 @@ class CompilingSchema(strawberry.Schema):
             return await super().execute(
                 query, variable_values, context_value, root_value, operation_name, allowed, operation_extensions
             )
-        found = self._found(query, operation_name, allowed)
+        allowance = self._allowance(context_value)
+        found = self._found(query, operation_name, allowed, allowance)
         if isinstance(found, PreExecutionError):
             return found
         given = Given(root_value, context_value, variable_values, operation_extensions)
-        return await self._executed(found, given)
+        return _quietly(await self._executed(found, given), allowance)
 
     async def stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         """As Strawberry's: one result of a query or mutation, one an event of a subscription."""
@@ -86,16 +97,17 @@ class CompilingSchema(strawberry.Schema):
     ) -> Opened | ExecutionResult:
         """Open a subscription. Any other operation is executed: its result, or why it is refused."""
         allowed: Any = ALL_TYPES if allowed_operation_types is None else allowed_operation_types
+        allowance = self._allowance(context_value)
         try:
-            found = self._found(query, operation_name, allowed)
+            found = self._found(query, operation_name, allowed, allowance)
         except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
             return _refused([_coerce_pre_execution_error(error)])
         if isinstance(found, PreExecutionError):
             return found
         given = Given(root_value, context_value, variable_values, operation_extensions)
         if found.type is not OperationType.SUBSCRIPTION:
-            return await self._executed(found, given)
-        return await self._opened(found, given)
+            return _quietly(await self._executed(found, given), allowance)
+        return _quietly(await self._opened(found, given), allowance)
 
     async def _results(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         opened = await self.open(*args, **kwargs)
@@ -112,12 +124,16 @@ class CompilingSchema(strawberry.Schema):
             yield ExecutionResult(data=None, errors=[_coerce_error(error)], extensions={})
 
     def _found(
-        self, query: str | None, name: str | None, allowed: Container[OperationType]
+        self, query: str | None, name: str | None, allowed: Container[OperationType], allowance: Allowance | None
     ) -> Operation | PreExecutionError:
         try:
-            document = self.documents.get(query)
+            document = self.documents.get(query, None if allowance is None else allowance.bounds.tokens)
+            if allowance is not None:
+                allowance.admit(document.size)
         except MissingQueryError:
             raise
+        except TooDeep:
+            return _refused([TOO_DEEP])
         except Exception as error:
             return _refused([_coerce_error(error)])
         operation = document.operation(name, allowed)
@@ -126,7 +142,7 @@ class CompilingSchema(strawberry.Schema):
         except Exception as error:  # Strawberry's rule for OneOf inputs raises KeyError for a variable left out
             return _refused([_coerce_error(error)])
         if errors:
-            return _refused(errors)
+            return _quietly(_refused(errors if allowance is None else errors[:MOST_ERRORS]), allowance)
         assert query is not None
         self.documents.keep(query, document)
         return operation
@@ -163,6 +179,11 @@ class CompilingSchema(strawberry.Schema):
         obtained: dict[str, Any] = {}
         declared = operation.node.variable_definitions or ()
         variables = get_variable_values(self._schema, declared, given.variables or {}, 50)
+        extensions: dict[str, Any] = {}
+        try:
+            extensions = self._charged(operation, given.context, variables)
+        except GraphQLError as refusal:
+            return _refused([refusal])
         if not isinstance(variables, VariableValues):
             reason = "variables"
         elif not operation.comes_again(variables.coerced):
@@ -178,15 +199,31 @@ class CompilingSchema(strawberry.Schema):
                 reason = "raised"
             else:
                 self.tally[COMPILED] += 1
-                return ExecutionResult(data=data, errors=None, extensions={})
+                return ExecutionResult(data=data, errors=None, extensions=extensions)
             self._renew(given.context)
         self.tally[reason] += 1
-        return self._answer(await self._core.execute(operation, given, obtained))
+        answer = self._answer(await self._core.execute(operation, given, obtained))
+        answer.extensions = extensions
+        return answer
+
+    def _charged(self, operation: Operation, context: Any, variables: Any) -> dict[str, Any]:
+        """What the response says of the operation's cost. Raises GraphQLError, and nothing is executed then.
+
+        Variables that are refused cost nothing: nothing is executed with them.
+        """
+        allowance = self._allowance(context)
+        if allowance is None or not isinstance(variables, VariableValues):
+            return {}
+        return {"cost": allowance.charge(context, operation.cost.of(variables.coerced))}
 
     async def _opened(self, operation: Operation, given: Given) -> Opened | ExecutionResult:
         executor = self._core.executor(operation, given)
         if isinstance(executor, list):
             return _refused(executor)
+        try:
+            self._charged(operation, given.context, executor.variable_values)
+        except GraphQLError as refusal:
+            return _refused([refusal])
         try:
             source = await self._core.source(executor)
         except Exception as error:
@@ -227,6 +264,13 @@ class CompilingSchema(strawberry.Schema):
         if result.errors:
             self.process_errors(result.errors)
         return ExecutionResult(data=result.data, errors=result.errors, extensions={})
+
+
+def _quietly(result: Any, allowance: Allowance | None) -> Any:
+    """The result, its errors without suggestions where they are off."""
+    if allowance is not None and isinstance(result, ExecutionResult) and result.errors:
+        allowance.quieten(result.errors)
+    return result
 
 
 def _refused(errors: list[GraphQLError] | None) -> PreExecutionError:

@@ -58,4 +58,5 @@ class _Assets(StaticFiles):
         if response.status_code == 200:
             response.headers["cache-control"] = "public, max-age=31536000, immutable"
         response.headers["x-content-type-options"] = "nosniff"
+        response.headers["content-security-policy"] = POLICY  # A worker's script brings the policy that holds for it.
         return response

@@ -66,7 +66,7 @@ def ambiguity(operation: Operation) -> GraphQLError | None:
         return None
     try:
         document = parse(text, no_location=True, max_tokens=_TOKENS_LOOKED_AT)
-    except GraphQLError:
+    except (GraphQLError, RecursionError):
         return None  # Execution parses it again and says what is wrong.
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     if len(operations) < 2 or not all(node.name for node in operations):

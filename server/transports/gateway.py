@@ -1,5 +1,6 @@
 """The one way from a transport to the schema: a fresh context an operation, errors masked, answers as JSON."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Hashable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from server.transports.choice import Asked, ambiguity, unresolved
 from server.transports.limits import Limits
 from server.transports.live import LiveAudience, Outlet, Subscription
 from server.transports.one_by_one import OneByOne
-from server.transports.outcomes import Outcome, ending_of, failure, outcome_of
+from server.transports.outcomes import TOO_SLOW, Outcome, ending_of, failure, outcome_of
 from server.transports.parameters import Operation
 from server.transports.tally import Tally
 
@@ -105,14 +106,17 @@ class Gateway:
         if ambiguous := ambiguity(operation):
             return outcome_of(PreExecutionError(data=None, errors=[ambiguous]), request_id)
         try:
-            result = await self.schema.execute(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=self.make_context(asker, request_id),
-                operation_name=operation.operation_name,
-                operation_extensions=operation.extensions,
-                allowed_operation_types=allowed,
-            )
+            async with asyncio.timeout(self.limits.request_timeout) as bound:
+                result = await self.schema.execute(
+                    operation.query,
+                    variable_values=operation.variables,
+                    context_value=self.make_context(asker, request_id),
+                    operation_name=operation.operation_name,
+                    operation_extensions=operation.extensions,
+                    allowed_operation_types=allowed,
+                )
+        except TimeoutError as error:
+            return TOO_SLOW if bound.expired() else failure(error, request_id)
         except InvalidOperationTypeError as error:
             raise OperationNotAllowed(error.operation_type) from None
         except (CannotGetOperationTypeError, MissingQueryError) as error:
@@ -174,14 +178,17 @@ class Gateway:
             return outcome_of(PreExecutionError(data=None, errors=[ambiguous]), request_id)
         ask = getattr(self.schema, "open", self.schema.stream)
         try:
-            opened = await ask(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=context,
-                operation_name=operation.operation_name,
-                operation_extensions=operation.extensions,
-                allowed_operation_types=asked,
-            )
+            async with asyncio.timeout(self.limits.request_timeout) as bound:
+                opened = await ask(
+                    operation.query,
+                    variable_values=operation.variables,
+                    context_value=context,
+                    operation_name=operation.operation_name,
+                    operation_extensions=operation.extensions,
+                    allowed_operation_types=asked,
+                )
+        except TimeoutError as error:
+            return TOO_SLOW if bound.expired() else failure(error, request_id)
         except (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError) as error:
             return outcome_of(PreExecutionError(data=None, errors=[unresolved(error)]), request_id)
         except Exception as error:

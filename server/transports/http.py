@@ -14,7 +14,7 @@ from server.transports.admission import RATE_LIMITED, RateLimited
 from server.transports.exchange import Answer, Asking
 from server.transports.gateway import Authenticated, Gateway, OperationNotAllowed, Unauthenticated
 from server.transports.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, preferred
-from server.transports.outcomes import Outcome, failure, is_internal
+from server.transports.outcomes import TIMEOUT, Outcome, failure, is_internal, retry_after
 from server.transports.parameters import BadParameters, Operation, read_operation
 from server.transports.request_id import request_id_of
 from server.transports.sse import EventStream
@@ -27,7 +27,7 @@ HOW_TO_SUBSCRIBE = (
 _BY_GET = frozenset({OperationType.QUERY})
 _BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
 # The status of a request that was refused before execution, where its code tells more than “bad request”.
-_STATUS = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, RATE_LIMITED: 429}
+_STATUS = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, RATE_LIMITED: 429, TIMEOUT: 503}
 
 
 class Problem(Exception):
@@ -79,7 +79,9 @@ class GraphQLOverHTTP:
             outcome = await self._gateway.execute(operation, asker, request_id, _BY_GET if by_get else _BY_POST)
         except OperationNotAllowed as refusal:
             return self._elsewhere(refusal.operation_type, request, operation, asker, request_id)
-        return Answer(_status(outcome, media), outcome.body, media, request_id)
+        wait = retry_after(outcome)
+        headers = None if wait is None else {"retry-after": str(wait)}
+        return Answer(_status(outcome, media), outcome.body, media, request_id, headers)
 
     def _elsewhere(
         self, kind: OperationType, request: Asking, operation: Operation, asker: Authenticated, request_id: str

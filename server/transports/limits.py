@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Limits:
     """Times are seconds, sizes are bytes. What is counted is counted a process.
 
+    `request_timeout` is how long a query or mutation may take, and a subscription to open.
     `operations_per_second` is the pace at which one may start operations on sockets and streams after the first
     `operations_burst`. `trusted_proxies` are addresses and networks whose X-Forwarded-For names the client.
     """
@@ -14,6 +15,7 @@ class Limits:
     max_body_bytes: int = 1_000_000
     max_frame_bytes: int = 1_000_000
     body_timeout: float = 30.0
+    request_timeout: float = 30.0
     send_timeout: float = 15.0
     connection_init_timeout: float = 10.0
     keep_alive: float = 15.0

@@ -30,6 +30,12 @@ class Outcome:
         return {error.get("extensions", {}).get("code", "") for error in self.errors}
 
 
+TIMEOUT = "TIMEOUT"
+_TOO_SLOW = [{"message": "This took too long. Ask for less, or try again.", "extensions": {"code": TIMEOUT}}]
+TOO_SLOW = Outcome(orjson.dumps({"errors": _TOO_SLOW}), _TOO_SLOW, refused=True)
+"""The answer to an operation that was given up. What it had not committed is undone."""
+
+
 def failure(error: BaseException, request_id: str) -> Outcome:
     """What a client gets to read when something broke outside GraphQL's execution; logged unless it is a refusal."""
     errors = [present_exception(error, request_id)]
@@ -39,6 +45,13 @@ def failure(error: BaseException, request_id: str) -> Outcome:
 def is_internal(outcome: Outcome) -> bool:
     """Whether the fault is ours."""
     return INTERNAL in outcome.codes
+
+
+def retry_after(outcome: Outcome) -> int | None:
+    """The seconds to wait that a refusal names, or None."""
+    if not outcome.refused:
+        return None
+    return next((error["extensions"].get("retryAfter") for error in outcome.errors if "extensions" in error), None)
 
 
 def ending_of(outcome: Outcome | None) -> str:
