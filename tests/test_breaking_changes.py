@@ -1,4 +1,4 @@
-"""Apps that people have built go on working: what would break them is announced in the changelog, or does not happen."""
+"""Apps that people have built go on working: what would break them is announced in the changelog first."""
 
 import json
 import re
