@@ -16,7 +16,9 @@ APP = """
 import type { ResultOf, VariablesOf } from '@graphql-typed-document-node/core';
 import type { LogIn1MutationDocument, Viewer1QueryDocument } from './generated/graphql';
 
-export const who: VariablesOf<typeof LogIn1MutationDocument> = { input: { email: 'maya@demo.example', password: 'demo-demo-demo' } };
+export const who: VariablesOf<typeof LogIn1MutationDocument> = {
+  input: { email: 'maya@demo.example', password: 'demo-demo-demo' },
+};
 
 export function partners(data: ResultOf<typeof Viewer1QueryDocument>): string[] {
   const edges = data.viewer?.matches.edges ?? [];
