@@ -84,5 +84,6 @@ lint: $(STAMP)
 	@$(VENV)/bin/ruff format --check .
 
 clean:
-	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules benchmarks/peers/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules benchmarks/peers/node_modules \
+		tests/tools/node_modules examples/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +

@@ -16,6 +16,7 @@ from server.local.postgres import LocalPostgres
 from server.local.redis import LocalRedis
 from tests.community import Community
 from tests.servers import Databases, Served, served_apart, served_here, settings_for
+from tests.tools import Tools, install
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -89,6 +90,12 @@ async def demo_server(databases: Databases, redis_url: str) -> AsyncIterator[Ser
         await demo.load(settings_for(url, redis_url, demo=True), datetime.now(UTC))
         async with served_apart(url, redis_url, workers=1) as running:
             yield running
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    """The audits, linters and generators of npm, installed into this checkout at their first use."""
+    return install()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The face of the API: the committed SDL is fresh, agrees with the design's sketch, and describes everything."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,6 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
-    GraphQLUnionType,
     build_schema,
     print_ast,
 )
@@ -81,11 +82,47 @@ def test_what_is_still_missing_is_known() -> None:
 @pytest.mark.parametrize("name", sorted(own_types(ours)))
 def test_everything_is_described(name: str) -> None:
     named = ours.type_map[name]
-    if not isinstance(named, GraphQLUnionType) and name not in ("DateTime", "Date"):
-        assert named.description, name
+    assert named.description, name
     if isinstance(named, GraphQLEnumType):
         assert all(value.description for value in named.values.values())
     for field_name, field in getattr(named, "fields", {}).items():
         assert field.description, f"{name}.{field_name}"
         for argument_name, argument in getattr(field, "args", {}).items():
             assert argument.description, f"{name}.{field_name}({argument_name})"
+
+
+def deprecations(graph: GraphQLSchema) -> Iterator[tuple[str, str]]:
+    """Everything that is deprecated, by its place, and why."""
+    for name, named in own_types(graph).items():
+        parts = {**getattr(named, "fields", {}), **getattr(named, "values", {})}
+        for part_name, part in parts.items():
+            arguments = {f"{part_name}.{each}": it for each, it in getattr(part, "args", {}).items()}
+            for place, each in {part_name: part, **arguments}.items():
+                if each.deprecation_reason is not None:
+                    yield f"{name}.{place}", each.deprecation_reason
+
+
+def without_a_way_out(graph: GraphQLSchema) -> list[str]:
+    """Deprecations that do not say what to do instead, and until when: "Ask for `x`. Removed after 2027-03-31." """
+    said = re.compile(r"\w.*\. Removed after \d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\.")
+    return [place for place, reason in deprecations(graph) if not said.fullmatch(reason)]
+
+
+def test_whoever_uses_what_is_deprecated_learns_what_to_do_and_until_when() -> None:
+    assert without_a_way_out(ours) == []
+
+
+def test_a_deprecation_without_a_reason_or_a_date_is_noticed_wherever_it_stands() -> None:
+    good = '@deprecated(reason: "Ask for `b`. Removed after 2027-03-31.")'
+    graph = build_schema(f"""
+        type Query {{
+          a(x: Int {good}, y: Int @deprecated(reason: "It does nothing.")): Int {good}
+          b: E @deprecated
+          c: Int @deprecated(reason: "Removed after 2027-03-31.")
+          d: Int @deprecated(reason: "Ask for `b`. Removed after 2027-13-31.")
+        }}
+        enum E {{ F @deprecated(reason: "Nobody is F.") G {good} }}
+        input I {{ k: Int @deprecated(reason: "Some day") l: Int {good} }}
+    """)
+
+    assert sorted(without_a_way_out(graph)) == ["E.F", "I.k", "Query.a.y", "Query.b", "Query.c", "Query.d"]
