@@ -120,7 +120,7 @@ async def _new_user(email: str, password: str, name: str, now: datetime, **more:
         message = f"Give an e-mail address like name@example.org, of {LONGEST_EMAIL} characters at most."
         raise text.invalid(message, ("input", "email"))
     name = text.line(name, ("input", "name"), longest=80, what="your name")
-    passwords.check(password, ("input", "password"), email=address, name=name)
+    await passwords.check(password, ("input", "password"), email=address, name=name)
     return User(email=address, name=name, password_hash=await passwords.hashed(password), created_at=now, **more)
 
 
