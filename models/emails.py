@@ -15,7 +15,9 @@ from models.users import User
 
 
 class Email(Row):
-    """That a notification, or a letter about an account, goes out by e-mail, once. Its words are made when it is sent, and kept nowhere.
+    """That a notification, or a letter about an account, goes out by e-mail, once.
+
+    Its words are made when it is sent, and kept nowhere.
 
     Its id is the left half of its Message-ID: whoever is sent it twice can tell. `due_at` is when it is tried next.
     `trouble` is why the last attempt failed, for operators: a mail server's code or the name of an error, never words.

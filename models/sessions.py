@@ -13,8 +13,8 @@ from models.users import User
 class Session(Row):
     """One log-in on one device. Once `revoked_at` is set, none of its tokens is good for anything.
 
-    `device` is what the person calls it. `last_used_at` is when its tokens were last exchanged. `address_mark` is a keyed
-    hash of the person and the address that it was opened from: who guesses passwords elsewhere keeps nobody out there.
+    `device` is what the person calls it. `last_used_at` is when its tokens were last exchanged. `address_mark` is a
+    keyed hash of the person and the address that it was opened from: who guesses elsewhere keeps nobody out there.
     """
 
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(

@@ -22,8 +22,8 @@ GOOD_FOR = {
 }
 """How long a link works. The other kinds have none."""
 
-KEPT = timedelta(days=30)
-"""How long a letter is remembered."""
+KEPT = timedelta(days=7)
+"""How long a letter is remembered: as long as its link works, or its e-mail is tried."""
 
 PATH = ("input", "token")
 

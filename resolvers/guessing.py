@@ -17,8 +17,9 @@ from uuid_utils.compat import uuid7
 from models.accounts import Attempts
 from models.errors import ErrorCode, Refused
 from models.sessions import Session
+from resolvers import passwords, text
+from resolvers.access import Viewer
 
-HOUR = timedelta(hours=1)
 _PURPOSE = b"mentorship: attempts"
 
 
@@ -51,7 +52,8 @@ _GIVE_BACK = "UPDATE attempts SET full_at = full_at - $2::interval WHERE key = $
 
 _IS_KNOWN = """
 SELECT EXISTS (
-    SELECT 1 FROM sessions JOIN users ON users.id = sessions.user_id WHERE email = $1 AND address_mark = ANY($2::bytea[])
+    SELECT 1 FROM sessions JOIN users ON users.id = sessions.user_id
+    WHERE email = $1 AND address_mark = ANY($2::bytea[])
 ) AS known
 """
 
@@ -112,6 +114,14 @@ async def give_back(spent: Spent) -> None:
     """It was no guess."""
     for key, pace in spent:
         await _rows(_GIVE_BACK, key, pace.every)
+
+
+async def prove(viewer: Viewer, caller: Caller, now: datetime, password: str, path: Sequence[str]) -> None:
+    """Refuses with INVALID_INPUT whoever does not know the viewer's password, and RATE_LIMITED who tries often."""
+    spent = await caller.prove(viewer.id, now)
+    if not await passwords.matches(viewer.user.password_hash, password):
+        raise text.invalid("This is not your password. Type it again.", path)
+    await give_back(spent)
 
 
 async def due(now: datetime, limit: int) -> list[UUID]:

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,12 +17,15 @@ from models.base import Row
 from models.users import User
 from pubsub.patience import patiently
 from resolvers import access, loaders
+from resolvers.guessing import Caller, Pace
 from resolvers.rate_limits import RateLimit
 from resolvers.reads import Asked, Fact, Guard, Many
 from resolvers.sessions import Tokens
 
 QUERY_PATIENCE = 2.0
 """Seconds that a query waits for a database that went away. An event waits for as long as it takes: it comes once."""
+
+UNBOUNDED = Pace(1_000_000, timedelta(microseconds=1))
 
 MISSING: Any = object()
 """Stands for what was not read together with a row."""
@@ -44,10 +47,21 @@ class Context:
     request_id: str = ""
     writes: RateLimit | None = None
     """How much each person may write; None: as much as he likes."""
+    address: str | None = None
+    """Where the request comes from; None when that is not known."""
+    by_address: Pace = UNBOUNDED
+    """How often somebody may try to get in from there."""
+    verified_only: bool = False
+    """Whether what one does among others wants a verified e-mail address."""
     following: bool = False
     """Whether this is a subscription's."""
     _loaders: Loaders = field(default_factory=dict)
     _everybodys: Loaders = field(default_factory=dict)
+
+    @property
+    def caller(self) -> Caller:
+        """Whoever asks, as one who may be anybody."""
+        return Caller(self.tokens.keys, self.address, self.by_address)
 
     @property
     def _patience(self) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,6 +15,7 @@ from models.database import close_database, open_database
 from pubsub.live import close_live, open_live
 from resolvers import access
 from resolvers.activity import Event, Resync
+from resolvers.guessing import Pace
 from resolvers.rate_limits import RateLimit
 from resolvers.sessions import Tokens
 from schema.context import Context
@@ -53,7 +54,7 @@ def from_environment() -> Starlette:
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     """The application. It opens the database and the live half of the process when it starts."""
     tokens = Tokens(
-        [settings.require_secret_key()],
+        settings.require_secret_keys(),
         access_seconds=settings.access_token_seconds,
         refresh_days=settings.refresh_token_days,
     )
@@ -89,7 +90,7 @@ def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseR
 
 def _unsubscribing(settings: Settings) -> BaseRoute:
     """Open also without a mail server: links in e-mails that were sent earlier go on working."""
-    return Route(UNSUBSCRIBE, Unsubscribing(Links([settings.require_secret_key()])).endpoint, methods=["GET", "POST"])
+    return Route(UNSUBSCRIBE, Unsubscribing(Links(settings.require_secret_keys())).endpoint, methods=["GET", "POST"])
 
 
 def _routes(settings: Settings, gateway: Gateway, over_http: ASGIApp) -> list[BaseRoute]:
@@ -136,11 +137,22 @@ class _PageOr:
 
 def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:
     writes = RateLimit(settings.writes_per_second, settings.writes_burst)
+    each_hour = settings.account_attempts_per_hour
+    by_address = Pace(each_hour, timedelta(hours=1) / each_hour)
 
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
         assert viewer is None or isinstance(viewer, access.Viewer)
-        return Context(viewer=viewer, now=clock(), tokens=tokens, request_id=request_id, writes=writes)
+        return Context(
+            viewer=viewer,
+            now=clock(),
+            tokens=tokens,
+            request_id=request_id,
+            writes=writes,
+            address=asker.address,
+            by_address=by_address,
+            verified_only=settings.require_verified_email,
+        )
 
     def delivered(event: object, since: datetime) -> None:
         match event:

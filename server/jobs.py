@@ -12,9 +12,11 @@ from uuid import UUID
 
 from pubsub.patience import PASSING
 from resolvers import (
+    account_letters,
     check_in_rounds,
     closings,
     expiries,
+    guessing,
     insights,
     introduction_reminders,
     job_failures,
@@ -88,6 +90,8 @@ def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
         Job("count-program", insights.due, insights.count),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),
+        Job("forget-attempts", guessing.due, guessing.forget),
+        Job("forget-account-letter", account_letters.due, account_letters.forget),
         Job("send-email", delivery.due, delivery.run, apart=True),
     )
 

@@ -27,6 +27,9 @@ from server.settings import Settings
 from server.transports.connection import uvicorn_options
 
 CHECKOUT = Path(__file__).parents[1]
+EVERYBODY_IS_HERE = 1_000_000_000
+"""All people of a test register from one address, in a moment that stands still."""
+
 SECRET_KEY = "a secret key that only the tests know"
 
 
@@ -102,7 +105,7 @@ class Served:
 
 def settings_for(database_url: str, redis_url: str, **more: object) -> Settings:
     """Settings of a server under test. Its jobs wait until a story makes them tick: its clock leaps."""
-    more = {"jobs": False} | more
+    more = {"jobs": False, "account_attempts_per_hour": EVERYBODY_IS_HERE} | more
     return Settings(database_url=database_url, redis_url=redis_url, secret_key=SECRET_KEY, **more)
 
 
@@ -156,6 +159,7 @@ async def served_apart(
     `settings` are fields of Settings. A test may end the process by itself, and start another on the same port.
     """
     port = free_port() if port is None else port
+    settings = {"account_attempts_per_hour": EVERYBODY_IS_HERE} | settings
     chosen = {f"MENTORSHIP_{name.upper()}": str(value) for name, value in settings.items()} | {
         "MENTORSHIP_DATABASE_URL": database_url,
         "MENTORSHIP_REDIS_URL": redis_url,

@@ -97,9 +97,7 @@ class Migration(migrations.Migration):
                 check="(notification_id IS NULL) <> (account_letter_id IS NULL)", name="an_email_says_one_thing"
             ),
         ),
-        ops.AddField(
-            model_name="Session", name="device", field=fields.CharField(null=True, max_length=80)
-        ),
+        ops.AddField(model_name="Session", name="device", field=fields.CharField(null=True, max_length=80)),
         ops.AddField(
             model_name="Session",
             name="last_used_at",

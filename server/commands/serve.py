@@ -36,7 +36,7 @@ def serve() -> None:
     (migrated: see `mentorship migrate`) and a Redis.
     """
     settings = Settings.from_environment()
-    settings.require_secret_key()
+    settings.require_secret_keys()
     settings.require_database_url()
     settings.require_redis_url()
     # Imported here: the other commands, which know this module, stay quick.

@@ -121,7 +121,7 @@ class Story:
             locale=person.locale,
         )
         # There is no act yet by which people write their own.
-        await User.filter(id=user.id).update(bio=person.bio)
+        await User.filter(id=user.id).update(bio=person.bio, email_verified_at=now)
         self.people[person.key], _ = await sessions.authenticate(self.tokens, session.access_token, now)
 
     async def _found(self, group: Group, now: datetime) -> None:
