@@ -88,8 +88,9 @@ async def log_in(
         if fresh_hash is not None:
             user.password_hash = fresh_hash
             await user.save(update_fields=("password_hash",))
-        await guessing.give_back(spent)
-        return await sessions.open_session(tokens, user, now, mark=caller.mark(user.email), device=device), user
+        session = await sessions.open_session(tokens, user, now, mark=caller.mark(user.email), device=device)
+    await guessing.give_back(spent)
+    return session, user
 
 
 async def create_moderator(

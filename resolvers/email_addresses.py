@@ -23,7 +23,7 @@ async def ask_again(viewer: access.Viewer | None, caller: Caller, now: datetime)
     viewer = access.signed_in(viewer)
     if viewer.user.email_verified_at is not None:
         raise Refused(ErrorCode.CONFLICT, "Your e-mail address is verified already: there is nothing more to do.")
-    await caller.write_to(viewer.user.email, now)
+    await caller.write_to(viewer.user.email, Kind.VERIFY_EMAIL, now)
     async with transaction():
         await account_letters.write(Kind.VERIFY_EMAIL, viewer.user.email, now, user_id=viewer.id)
     return viewer
@@ -64,7 +64,7 @@ async def change(
     if address == viewer.user.email:
         raise text.invalid("This is your e-mail address already. Give another one.", ("input", "newEmail"))
     await guessing.prove(viewer, caller, now, password, ("input", "password"))
-    await caller.write_to(address, now)
+    await caller.write_to(address, Kind.CONFIRM_NEW_EMAIL, now)
     async with transaction():
         user = await User.select_for_update(no_key=True).get(id=viewer.id)
         await account_letters.use_up(user, (Kind.CONFIRM_NEW_EMAIL,), now)

@@ -15,6 +15,7 @@ from tortoise.connection import get_connection
 from uuid_utils.compat import uuid7
 
 from models.accounts import Attempts
+from models.enums import AccountLetterKind
 from models.errors import ErrorCode, Refused
 from models.sessions import Session
 from resolvers import passwords, text
@@ -93,9 +94,9 @@ class Caller:
         await _spend(*spent, now)
         return [spent]
 
-    async def write_to(self, email: str, now: datetime) -> None:
+    async def write_to(self, email: str, kind: AccountLetterKind, now: datetime) -> None:
         """Count a letter to an address, whether it has an account or not. Raises Refused RATE_LIMITED."""
-        await _spend(self._key("write to", email), LETTERS, now, "Look for the last e-mail, also among the spam.")
+        await _spend(self._key("write to", email, kind), LETTERS, now, "Look for the last e-mail, also among the spam.")
 
     async def prove(self, user_id: UUID, now: datetime) -> Spent:
         """Count an attempt of somebody signed in to say the account's password. Raises Refused RATE_LIMITED."""

@@ -22,7 +22,7 @@ async def ask_for_reset(caller: Caller, now: datetime, *, email: str) -> None:
     """
     address = accounts.address_of(email, ("input", "email"))
     await caller.come(now)
-    await caller.write_to(address, now)
+    await caller.write_to(address, Kind.RESET_PASSWORD, now)
     async with transaction():
         await account_letters.write(Kind.RESET_PASSWORD, address, now)
 

@@ -27,6 +27,7 @@ app.command()(data.schema)
 app.command()(people.create_moderator)
 app.command()(people.suspend)
 app.command()(people.restore)
+app.command()(people.reset_link)
 
 
 def main() -> None:
