@@ -222,6 +222,11 @@ class Settings(MailSettings):
             raise SettingsError(f"{variable('redis_url')} is memory://, which serves one worker, not {self.workers}")
         return self.redis_url
 
+    def require_mail_where_addresses_are_verified(self) -> None:
+        """Raises SettingsError when people need a letter to go on, and nobody takes letters."""
+        if self.require_verified_email and self.smtp_host is None:
+            raise SettingsError(f"{variable('require_verified_email')} needs a mail server: {variable('smtp_host')}")
+
     def require_secret_keys(self) -> list[str]:
         """The keys of tokens: the first signs, all are believed.
 

@@ -152,7 +152,13 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def served_apart(
-    database_url: str, redis_url: str, *, workers: int = 2, port: int | None = None, **settings: object
+    database_url: str,
+    redis_url: str,
+    *,
+    workers: int = 2,
+    port: int | None = None,
+    secret_key: str = SECRET_KEY,
+    **settings: object,
 ) -> AsyncIterator[Served]:
     """`mentorship serve` in processes of its own, with several workers, on a free port and by the real clock.
 
@@ -163,7 +169,7 @@ async def served_apart(
     chosen = {f"MENTORSHIP_{name.upper()}": str(value) for name, value in settings.items()} | {
         "MENTORSHIP_DATABASE_URL": database_url,
         "MENTORSHIP_REDIS_URL": redis_url,
-        "MENTORSHIP_SECRET_KEY": SECRET_KEY,
+        "MENTORSHIP_SECRET_KEY": secret_key,
         "MENTORSHIP_PORT": str(port),
         "MENTORSHIP_WORKERS": str(workers),
     }

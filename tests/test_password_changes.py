@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ async def test_without_a_mail_server_the_log_carries_no_link(
 ) -> None:
     maya = await community.person("Maya")
     await community.nobody.do(REQUEST_RESET, input={"email": maya.email})
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.INFO):
         await mail.goes(smtp_host=None)
     assert "RESET_PASSWORD" in caplog.text
     assert "token" not in caplog.text and maya.email not in caplog.text
@@ -185,3 +186,16 @@ async def _written(community: Community) -> tuple[int, int]:
     letters = await community.database.fetchval("SELECT count(*) FROM account_letters")
     waiting = "SELECT count(*) FROM emails WHERE account_letter_id IS NOT NULL AND state = 'WAITING'"
     return letters, await community.database.fetchval(waiting)
+
+
+async def test_a_new_password_closes_what_is_open_on_every_worker(two_workers: Served) -> None:
+    """Eight devices, so that both workers have some of them; the one that changes it goes on."""
+    async with Community.on(two_workers) as community, AsyncExitStack() as stack:
+        laptop = await community.person("Maya")
+        others = [await another_device(laptop) for _ in range(8)]
+        ears = [await stack.enter_async_context(each.hears(VIEWER_ACTIVITY)) for each in others]
+        on_laptop = await stack.enter_async_context(laptop.hears(VIEWER_ACTIVITY))
+        given = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}
+        await laptop.do(CHANGE_PASSWORD, input=given)
+        assert [await each.rest() for each in ears] == [[]] * 8
+        await on_laptop.silence()

@@ -53,6 +53,20 @@ def test_a_short_secret_key_is_refused_and_not_repeated() -> None:
     assert Settings(secret_key=KEY).require_secret_keys() == [KEY]
 
 
+def test_several_keys_are_told_apart_by_commas_and_each_is_long_enough() -> None:
+    """While one takes the other's place, the first signs."""
+    assert Settings(secret_key=f"{KEY}, {'n' * 32}").require_secret_keys() == [KEY, "n" * 32]
+    for wrong in (f"{KEY},", f"{KEY},short", f",{KEY}"):
+        with pytest.raises(SettingsError, match="shorter than 32 characters"):
+            Settings(secret_key=wrong).require_secret_keys()
+
+
+def test_who_asks_for_verified_addresses_names_a_mail_server() -> None:
+    """Otherwise nobody could do anything, and nobody would know why."""
+    with pytest.raises(SettingsError, match="MENTORSHIP_SMTP_HOST"):
+        Settings(require_verified_email=True).require_mail_where_addresses_are_verified()
+
+
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     """A log line with the settings in it gives away neither the key nor the passwords in the addresses."""
     settings = Settings(secret_key=KEY, database_url="postgres://u:hunter2@h/d", redis_url="redis://:hunter2@h")

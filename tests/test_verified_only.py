@@ -50,7 +50,3 @@ async def test_maya_is_told_to_verify_her_address_and_goes_on(community: Communi
 
     tom = await community.person("Tom")
     await tom.do(JOIN_GROUP, input={"groupId": group_id})
-
-
-async def test_who_is_not_signed_in_is_told_that_first(community: Community) -> None:
-    assert (await community.nobody.refused(CREATE_POST, input=POST))["code"] == "UNAUTHENTICATED"

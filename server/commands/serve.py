@@ -39,6 +39,7 @@ def serve() -> None:
     settings.require_secret_keys()
     settings.require_database_url()
     settings.require_redis_url()
+    settings.require_mail_where_addresses_are_verified()
     # Imported here: the other commands, which know this module, stay quick.
     from server.limits import limits_of
     from server.transports.connection import uvicorn_options
