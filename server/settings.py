@@ -235,7 +235,7 @@ class Settings(MailSettings):
         given = self.secret_key.get_secret_value() if self.secret_key else ""
         keys = [key.strip() for key in given.split(",")]
         if any(len(key) < SECRET_KEY_LENGTH for key in keys):
-            what = "is not set" if not given else f"has a key shorter than {SECRET_KEY_LENGTH} characters"
+            what = "is not set" if not given else f"is shorter than {SECRET_KEY_LENGTH} characters"
             raise SettingsError(f"{variable('secret_key')} {what}. Make one, and keep it: {MAKE_A_KEY}")
         return keys
 

@@ -150,10 +150,14 @@ class Round:
         """Time passes, and what is due is sent; the ticker, which has counted."""
         self.served.clock.now += after
         if not self.with_account_letters:
-            await self.community.database.execute(f"{CLOSE} AND account_letter_id IS NOT NULL")
+            await self.leaves_account_letters()
         ticker = self.ticker(**settings)
         await ticker.tick()
         return ticker
+
+    async def leaves_account_letters(self) -> None:
+        """Nobody is sent what waits about an account."""
+        await self.community.database.execute(f"{CLOSE} AND account_letter_id IS NOT NULL")
 
     async def states(self, person: Person) -> list[tuple[str, int, str | None]]:
         """What became of somebody's e-mails, the oldest first: state, attempts, trouble."""

@@ -23,13 +23,13 @@ from tests.random_documents import Made
 from tests.scenes import Scene, prepared
 from tests.servers import Databases, served_here, settings_for
 
-DOCUMENTS = 400
+DOCUMENTS = 480
 LOOK_EVERY = 25
 """After so many documents all rows are looked at."""
 
 ENDINGS = {
     *("endMatch", "leaveGroup", "removeMember", "advanceProgram", "setGroupRole", "withdrawSignUp"),
-    *("deletePost", "deleteComment", "deleteMessage", "logOut", "logOutEverywhere"),
+    *("deletePost", "deleteComment", "deleteMessage", "logOut", "logOutEverywhere", "endSession"),
 }
 """What leaves less to be done by those who come after: only the last third may do it."""
 

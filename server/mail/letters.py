@@ -33,10 +33,10 @@ class Stationery:
     app_url: str
     mailbox: str | None
     links: Links
-    keys: Sequence[str] = field(repr=False)
+    keys: Sequence[str] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, settings: MailSettings, links: Links, keys: Sequence[str]) -> "Stationery":
+    def of(cls, settings: MailSettings, links: Links, keys: Sequence[str] = ()) -> "Stationery":
         """What the settings say. They are whole: the settings see to it."""
         assert settings.mail_from is not None and settings.public_url is not None
         app_url = settings.app_url or settings.public_url
