@@ -64,6 +64,7 @@ MODEL_MODULES = [
     "models.nudges",
     "models.posts",
     "models.notifications",
+    "models.accounts",
     "models.emails",
     "models.messages",
     "models.reactions",

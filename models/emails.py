@@ -7,6 +7,7 @@ from tortoise.fields import OnDelete
 from tortoise.indexes import PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from models.accounts import AccountLetter
 from models.base import Row
 from models.enums import EmailState, NotificationKind
 from models.notifications import Notification
@@ -14,15 +15,20 @@ from models.users import User
 
 
 class Email(Row):
-    """That a notification goes out by e-mail, once. Its words are made when it is sent, and kept nowhere.
+    """That a notification, or a letter about an account, goes out by e-mail, once.
+
+    Its words are made when it is sent, and kept nowhere.
 
     Its id is the left half of its Message-ID: whoever is sent it twice can tell. `due_at` is when it is tried next.
     `trouble` is why the last attempt failed, for operators: a mail server's code or the name of an error, never words.
     `closed_at` is when it stopped WAITING.
     """
 
-    notification: fields.OneToOneRelation[Notification] = fields.OneToOneField(
-        "models.Notification", related_name="email", on_delete=OnDelete.CASCADE
+    notification: fields.OneToOneNullableRelation[Notification] = fields.OneToOneField(
+        "models.Notification", related_name="email", on_delete=OnDelete.CASCADE, null=True
+    )
+    account_letter: fields.OneToOneNullableRelation[AccountLetter] = fields.OneToOneField(
+        "models.AccountLetter", related_name="email", on_delete=OnDelete.CASCADE, null=True
     )
     state = fields.CharEnumField(EmailState, max_length=12, default=EmailState.WAITING)
     created_at = fields.DatetimeField()
@@ -36,6 +42,9 @@ class Email(Row):
         indexes = (PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),)
         constraints = (
             CheckConstraint(check="(closed_at IS NULL) = (state = 'WAITING')", name="an_email_waits_or_was_closed"),
+            CheckConstraint(
+                check="(notification_id IS NULL) <> (account_letter_id IS NULL)", name="an_email_says_one_thing"
+            ),
         )
 
 

@@ -239,6 +239,21 @@ class NotificationKind(StrEnum):
     WORDS_REMOVED_SOON = "WORDS_REMOVED_SOON"
 
 
+class AccountLetterKind(StrEnum):
+    """What is written to an address about an account; the first three with a link."""
+
+    VERIFY_EMAIL = "VERIFY_EMAIL"
+    """Is this address yours?"""
+    CONFIRM_NEW_EMAIL = "CONFIRM_NEW_EMAIL"
+    """Is this address yours, and shall it take the place of the old one?"""
+    RESET_PASSWORD = "RESET_PASSWORD"
+    """Choose a new password."""
+    NEW_EMAIL_ASKED = "NEW_EMAIL_ASKED"
+    """To the old address: another one is to take its place."""
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"
+    """There is a new password."""
+
+
 class EmailState(StrEnum):
     """What became of an e-mail; all but the first are for good."""
 

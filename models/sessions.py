@@ -11,13 +11,20 @@ from models.users import User
 
 
 class Session(Row):
-    """One log-in on one device. Once `revoked_at` is set, none of its tokens is good for anything."""
+    """One log-in on one device. Once `revoked_at` is set, none of its tokens is good for anything.
+
+    `device` is what the person calls it. `last_used_at` is when its tokens were last exchanged. `address_mark` is a
+    keyed hash of the person and the address that it was opened from: who guesses elsewhere keeps nobody out there.
+    """
 
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="sessions", on_delete=OnDelete.CASCADE
     )
     created_at = fields.DatetimeField()
     revoked_at: datetime | None = fields.DatetimeField(null=True)
+    device: str | None = fields.CharField(max_length=80, null=True)
+    last_used_at: datetime | None = fields.DatetimeField(null=True)
+    address_mark: bytes | None = fields.BinaryField(null=True)
 
     class Meta:
         table = "sessions"

@@ -43,6 +43,7 @@ class User(Row):
     time_zone = fields.CharField(max_length=64)
     locale = fields.CharField(max_length=35, default="en")
     is_moderator = fields.BooleanField(default=False)
+    email_verified_at: datetime | None = fields.DatetimeField(null=True)
     suspended_at: datetime | None = fields.DatetimeField(null=True)
     shares_read_receipts = fields.BooleanField(default=True, db_default=True)
     created_at = fields.DatetimeField()

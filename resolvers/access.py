@@ -55,6 +55,16 @@ def signed_in(viewer: Viewer | None) -> Viewer:
     return viewer
 
 
+def verified(viewer: Viewer | None, *, wanted: bool) -> None:
+    """Where it is `wanted`, refuses people whose e-mail address nobody has verified. Nobody is refused elsewhere."""
+    if wanted and viewer is not None and viewer.user.email_verified_at is None:
+        message = (
+            "Verify your e-mail address first: open the link in the e-mail that was sent to you, or ask for "
+            "another with requestEmailVerification."
+        )
+        raise Refused(ErrorCode.EMAIL_NOT_VERIFIED, message)
+
+
 def unseen(user: User, now: datetime) -> Viewer:
     """The person as one who reads without having signed in: for deciding what may be sent to him."""
     return Viewer(user, UUID(int=0), user.is_adult(now))

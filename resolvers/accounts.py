@@ -1,6 +1,7 @@
 """Accounts: registering, logging in, and what an operator does to them."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,11 +9,12 @@ from zoneinfo import ZoneInfo
 from tortoise.exceptions import IntegrityError
 
 from models.base import violated
-from models.enums import AuditAct
+from models.enums import AccountLetterKind, AuditAct
 from models.errors import ErrorCode, Refused
 from models.users import User
 from pubsub.transaction import Changed, transaction
-from resolvers import audit, passwords, sessions, text
+from resolvers import account_letters, audit, guessing, passwords, sessions, text
+from resolvers.guessing import Caller
 from resolvers.sessions import IssuedSession, Tokens
 
 LONGEST_EMAIL = 254
@@ -35,11 +37,17 @@ async def register(
     birth_date: date,
     time_zone: str,
     locale: str,
+    caller: Caller | None = None,
+    device: str | None = None,
 ) -> tuple[IssuedSession, User]:
-    """Open an account and its first session. Anybody may; programs ask for the age (DESIGN.md, rule 3).
+    """Open an account and its first session, and write to its address, which is to be verified.
 
-    Raises Refused: INVALID_INPUT, CONFLICT when the e-mail address has an account.
+    Anybody may; programs ask for the age (DESIGN.md, rule 3). Raises Refused: INVALID_INPUT, CONFLICT when the e-mail
+    address has an account, RATE_LIMITED when very many come from where this `caller` comes from.
     """
+    if caller is not None:
+        await caller.come(now)
+    device = device_name(device)
     zone = text.time_zone(time_zone, ("input", "timeZone"))
     today = now.astimezone(ZoneInfo(zone)).date()
     profile = {
@@ -51,17 +59,23 @@ async def register(
     try:
         async with transaction():
             await user.save(force_create=True)
-            return await sessions.open_session(tokens, user, now), user
+            await account_letters.write(AccountLetterKind.VERIFY_EMAIL, user.email, now, user_id=user.id)
+            mark = caller and caller.mark(user.email)
+            return await sessions.open_session(tokens, user, now, mark=mark, device=device), user
     except IntegrityError as error:
-        raise _taken(error) from error
+        raise taken(error) from error
 
 
-async def log_in(tokens: Tokens, now: datetime, *, email: str, password: str) -> tuple[IssuedSession, User]:
+async def log_in(
+    tokens: Tokens, caller: Caller, now: datetime, *, email: str, password: str, device: str | None = None
+) -> tuple[IssuedSession, User]:
     """Open a session with e-mail address and password.
 
     Raises Refused UNAUTHENTICATED, in the same words and after the same work for an unknown address, a wrong password
-    and a suspended account.
+    and a suspended account; RATE_LIMITED, whether there is an account or not, after too many attempts.
     """
+    device = device_name(device)
+    spent = await caller.log_in(_address(email) or "", now)
     known = await _find(email)
     if not await passwords.matches(known and known.password_hash, password) or known is None:
         raise _wrong_credentials()
@@ -75,7 +89,9 @@ async def log_in(tokens: Tokens, now: datetime, *, email: str, password: str) ->
         if fresh_hash is not None:
             user.password_hash = fresh_hash
             await user.save(update_fields=("password_hash",))
-        return await sessions.open_session(tokens, user, now), user
+        session = await sessions.open_session(tokens, user, now, mark=caller.mark(user.email), device=device)
+    await guessing.give_back(spent)
+    return session, user
 
 
 async def create_moderator(
@@ -90,12 +106,13 @@ async def create_moderator(
     """Make a moderator's account, for the command line. Raises Refused as `register` does."""
     zone = text.time_zone(time_zone, ("input", "timeZone"))
     user = await _new_user(email, password, name, now, birth_date=birth_date, time_zone=zone, is_moderator=True)
+    user.email_verified_at = now
     try:
         async with transaction() as changed:
             await user.save(force_create=True)
             await audit.record(changed, AuditAct.MODERATOR_MADE, user, actor=None, at=now)
     except IntegrityError as error:
-        raise _taken(error) from error
+        raise taken(error) from error
     return user
 
 
@@ -127,13 +144,26 @@ async def restore(*, email: str, now: datetime) -> User:
 
 
 async def _new_user(email: str, password: str, name: str, now: datetime, **more: object) -> User:
+    address = address_of(email, ("input", "email"))
+    name = text.line(name, ("input", "name"), longest=80, what="your name")
+    await passwords.check(password, ("input", "password"), email=address, name=name)
+    return User(email=address, name=name, password_hash=await passwords.hashed(password), created_at=now, **more)
+
+
+def address_of(email: str, path: Sequence[str]) -> str:
+    """The form in which an address is kept and compared. Raises Refused INVALID_INPUT when it cannot be one."""
     address = _address(email)
     if address is None:
         message = f"Give an e-mail address like name@example.org, of {LONGEST_EMAIL} characters at most."
-        raise text.invalid(message, ("input", "email"))
-    name = text.line(name, ("input", "name"), longest=80, what="your name")
-    passwords.check(password, ("input", "password"), email=address, name=name)
-    return User(email=address, name=name, password_hash=await passwords.hashed(password), created_at=now, **more)
+        raise text.invalid(message, path)
+    return address
+
+
+def device_name(device: str | None) -> str | None:
+    """What a person calls the device that he logs in with. Raises Refused INVALID_INPUT."""
+    if device is None or not device.strip():
+        return None
+    return text.line(device, ("input", "device"), longest=80, what="the device's name")
 
 
 def _address(email: str) -> str | None:
@@ -156,11 +186,12 @@ async def _lock(email: str) -> User:
     return user
 
 
-def _taken(error: IntegrityError) -> Exception:
+def taken(error: IntegrityError, path: Sequence[str] = ("input", "email")) -> Exception:
+    """What somebody is told who wants an address with which there is an account; any other error as it is."""
     if violated(error) != "users_email_key":
         return error
     message = "There is an account with this e-mail address. Log in, or register with another address."
-    return Refused(ErrorCode.CONFLICT, message, ("input", "email"))
+    return Refused(ErrorCode.CONFLICT, message, path)
 
 
 def _wrong_credentials() -> Refused:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from tortoise.connection import get_connection
 
+from models.accounts import AccountLetter
 from models.emails import Email
-from models.enums import EmailState, NotificationKind
+from models.enums import AccountLetterKind, EmailState, NotificationKind
 from models.notifications import SUBJECTS, Notification
 from models.users import User
 from pubsub.transaction import Changed, transaction
-from resolvers import email_relevance
+from resolvers import account_letters, email_relevance
 
 KEPT = timedelta(days=5)
 """How long an e-mail is tried to be sent (RFC 5321, section 4.5.4.1); afterwards it is no news any more."""
@@ -31,7 +32,8 @@ QUEUE = """
 those do who never chose."""
 
 _DUE = """
-SELECT id FROM emails WHERE state = 'WAITING' AND due_at <= $1 AND created_at <= $2 ORDER BY due_at LIMIT $3
+SELECT id FROM emails WHERE state = 'WAITING' AND due_at <= $1
+AND (created_at <= $2 OR account_letter_id IS NOT NULL) ORDER BY due_at LIMIT $3
 """
 
 _OF_A_MATCH = " UNION ALL ".join(
@@ -66,6 +68,18 @@ class Letter:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LetterAboutAccount:
+    """An e-mail about an account to be sent now; it has a link where `letter_id` can be made one of."""
+
+    id: UUID
+    letter_id: UUID
+    kind: AccountLetterKind
+    name: str
+    address: str
+    at: datetime
+
+
 class NotTaken(Exception):
     """A letter was not taken; `for_ever` when it never will be. `reason` is for operators: a code or a type's name."""
 
@@ -75,12 +89,17 @@ class NotTaken(Exception):
         self.for_ever = for_ever
 
 
-Post = Callable[[Letter], Awaitable[EmailState]]
+AnyLetter = Letter | LetterAboutAccount
+
+Post = Callable[[AnyLetter], Awaitable[EmailState]]
 """Hands a letter over, and says what became of it. Raises NotTaken."""
 
 
 async def due(now: datetime, limit: int, *, delay: timedelta) -> list[UUID]:
-    """The e-mails that are due, the longest first, and not before `delay` has given the person time to read it here."""
+    """The e-mails that are due, the longest first, and not before `delay` has given the person time to read it here.
+
+    What is about an account is waited for, or a warning: it goes out at once, and in quiet hours too.
+    """
     return [record["id"] for record in await _rows(_DUE, now, now - delay, limit)]
 
 
@@ -108,8 +127,11 @@ async def send(email_id: UUID, now: datetime, *, post: Post) -> bool:
         email = await claim.select_for_update(no_key=True, skip_locked=True).first()
         if email is None:
             return False
-        notification = await Notification.get(id=email.notification_id).select_related("user")
-        await _decide(email, notification, notification.user, now, post)
+        if email.account_letter_id is not None:
+            await _send_about_account(email, await AccountLetter.get(id=email.account_letter_id), now, post)
+        else:
+            notification = await Notification.get(id=email.notification_id).select_related("user")
+            await _decide(email, notification, notification.user, now, post)
         await email.save(update_fields=("state", "due_at", "attempts", "trouble", "closed_at"))
     return True
 
@@ -126,7 +148,17 @@ async def _decide(email: Email, notification: Notification, user: User, now: dat
         await _hand_over(email, letter, post)
 
 
-async def _hand_over(email: Email, letter: Letter, post: Post) -> None:
+async def _send_about_account(email: Email, about: AccountLetter, now: datetime, post: Post) -> None:
+    user = await account_letters.reader_of(about, now)
+    if user is None:
+        _close(email, EmailState.POINTLESS, now)
+    elif now - email.created_at > KEPT:
+        _close(email, EmailState.GIVEN_UP, now)
+    else:
+        await _hand_over(email, LetterAboutAccount(email.id, about.id, about.kind, user.name, about.address, now), post)
+
+
+async def _hand_over(email: Email, letter: AnyLetter, post: Post) -> None:
     email.attempts += 1
     try:
         state = await post(letter)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +10,20 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from zxcvbn import zxcvbn
 
 from resolvers import text
 
 T = TypeVar("T")
 
 SHORTEST, LONGEST = 10, 200
+
+GUESSED = 72
+"""How much of a password is guessed at: guessing takes much longer than the password is, and this much says enough."""
+
+SAFE_FROM = 2
+"""zxcvbn's score from which a password withstands guessing that is not even slowed down: a million guesses. Ours is
+slowed down (resolvers/guessing.py)."""
 
 hasher = PasswordHasher()
 """How passwords are hashed: RFC 9106's second recommended option (64 MiB). A stored hash of other parameters still
@@ -24,8 +33,11 @@ verifies, and is replaced at the next log-in."""
 _threads = ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1), thread_name_prefix="passwords")
 
 
-def check(password: str, path: Sequence[str], *, email: str, name: str) -> None:
-    """Refuses with INVALID_INPUT a password that is too short, too long, or the first thing that others would try."""
+async def check(password: str, path: Sequence[str], *, email: str, name: str) -> None:
+    """Refuses with INVALID_INPUT a password that is too short, too long, or that others would soon have guessed.
+
+    The person's own name and e-mail address are what others try first.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise text.invalid(f"Choose a password of {SHORTEST} to {LONGEST} characters; it has {len(password):,}.", path)
     if any("\ud800" <= character <= "\udfff" for character in password):
@@ -34,6 +46,14 @@ def check(password: str, path: Sequence[str], *, email: str, name: str) -> None:
         raise text.invalid("Choose another password: this one is a single character, repeated.", path)
     if _plain(password) in (_plain(email), _plain(name)):
         raise text.invalid("Choose another password: this one is your e-mail address or your name.", path)
+    own = [part for words in (email, name) for part in re.split(r"\W+", _plain(words)) if len(part) > 2]
+    guessed = _plain(password)[:GUESSED]
+    if await _in_a_thread(lambda: zxcvbn(guessed, [email, _plain(name), *own])["score"]) < SAFE_FROM:
+        message = (
+            "Choose another password: this one is easy to guess. Three or four words that do not belong together are "
+            "hard to guess; years, names, rows of keys and repetitions are not."
+        )
+        raise text.invalid(message, path)
 
 
 async def hashed(password: str) -> str:

@@ -18,7 +18,7 @@ from models.users import User
 from pubsub.gathering import Gatherer
 from pubsub.patience import patiently
 from pubsub.transaction import Changed, transaction
-from resolvers import access, passwords, text
+from resolvers import access
 
 GRACE = timedelta(seconds=10)
 """How long after its first use a refresh token still works, for two tabs that refresh at once (DESIGN.md section 4)."""
@@ -135,9 +135,11 @@ _signed_in: Gatherer[Claims, User | None] = Gatherer(_owners, most=200, patience
 """Whoever asks while a statement is under way is looked up by the next: each by what stands after he asked."""
 
 
-async def open_session(tokens: Tokens, user: User, now: datetime) -> IssuedSession:
+async def open_session(
+    tokens: Tokens, user: User, now: datetime, *, mark: bytes | None = None, device: str | None = None
+) -> IssuedSession:
     """A new session, for use inside a transaction that has locked the user's row, or made it."""
-    session = await Session.create(user_id=user.id, created_at=now)
+    session = await Session.create(user_id=user.id, created_at=now, last_used_at=now, address_mark=mark, device=device)
     return await _issue(tokens, session, now)
 
 
@@ -165,24 +167,17 @@ async def log_out(now: datetime, *, refresh_token: str) -> User:
         if taken is None:
             raise _unknown_refresh_token()
         session, _ = taken
-        await _revoke(changed, session, now)
+        await revoke(changed, session, now)
         return await User.get(id=session.user_id)
 
 
-async def log_out_everywhere(viewer: access.Viewer | None, now: datetime, *, password: str) -> User:
-    """End all of one's sessions, this one too. Raises Refused INVALID_INPUT when the password is wrong."""
-    viewer = access.signed_in(viewer)
-    if not await passwords.matches(viewer.user.password_hash, password):
-        raise text.invalid("This is not your password. Type it again.", ("input", "password"))
-    async with transaction() as changed:
-        await User.select_for_update(no_key=True).get(id=viewer.id)
-        await revoke_all(changed, viewer.id, now)
-    return viewer.user
+async def revoke_all(changed: Changed, user_id: UUID, now: datetime, *, but: UUID | None = None) -> None:
+    """End every session of a person whose row is locked: no log-in slips through, and no two of these deadlock.
 
-
-async def revoke_all(changed: Changed, user_id: UUID, now: datetime) -> None:
-    """End every session of a person whose row is locked: no log-in slips through, and no two of these deadlock."""
-    await Session.filter(user_id=user_id, revoked_at=None).update(revoked_at=now)
+    `but` is the one that goes on.
+    """
+    standing = Session.filter(user_id=user_id, revoked_at=None)
+    await (standing if but is None else standing.exclude(id=but)).update(revoked_at=now)
     changed.rights_changed(user_id)
 
 
@@ -195,8 +190,10 @@ async def _rotate(changed: Changed, tokens: Tokens, now: datetime, refresh_token
         token.used_at = now
         await token.save(update_fields=("used_at",))
     elif now - token.used_at > GRACE:
-        await _revoke(changed, session, now)
+        await revoke(changed, session, now)
         return None
+    session.last_used_at = now
+    await session.save(update_fields=("last_used_at",))
     return await _issue(tokens, session, now)
 
 
@@ -227,7 +224,8 @@ async def _issue(tokens: Tokens, session: Session, now: datetime) -> IssuedSessi
     return IssuedSession(access_token, refresh_token, expires_at)
 
 
-async def _revoke(changed: Changed, session: Session, now: datetime) -> None:
+async def revoke(changed: Changed, session: Session, now: datetime) -> None:
+    """End one session whose row is locked."""
     session.revoked_at = now
     await session.save(update_fields=("revoked_at",))
     changed.rights_changed(session.user_id)

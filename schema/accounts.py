@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers import accounts, sessions
+from resolvers import accounts, devices, sessions
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.users import User
@@ -28,7 +28,7 @@ class Session:
 @strawberry.input(description="A new account.")
 class RegisterInput:
     email: str = strawberry.field(description="The e-mail address to log in with; its case does not matter.")
-    password: str = strawberry.field(description="10 to 200 characters; neither the e-mail address nor the name.")
+    password: str = strawberry.field(description="10 to 200 characters, and hard to guess.")
     name: str = strawberry.field(description="What one wants to be called, up to 80 characters.")
     birth_date: date = strawberry.field(
         description="Shown to nobody else. Anybody may register; programs are for people of 18 and older."
@@ -38,6 +38,9 @@ class RegisterInput:
     )
     locale: str | None = strawberry.field(
         default=DEFAULT_LOCALE, description="One's language, as a BCP 47 tag such as pt-BR."
+    )
+    device: str | None = strawberry.field(
+        default=None, description="What one calls this device, such as “Maya's telephone”, up to 80 characters."
     )
 
 
@@ -51,6 +54,9 @@ class RegisterPayload(Payload):
 class LogInInput:
     email: str = strawberry.field(description="The e-mail address of the account; its case does not matter.")
     password: str = strawberry.field(description="Its password.")
+    device: str | None = strawberry.field(
+        default=None, description="What one calls this device, such as “Maya's telephone”, up to 80 characters."
+    )
 
 
 @strawberry.type(description="What `logIn` did.")
@@ -91,7 +97,7 @@ class LogOutEverywherePayload(Payload):
 
 @strawberry.type
 class AccountMutation:
-    @mutation("Open an account, and its first session.")
+    @mutation("Open an account, and its first session. An e-mail asks whether the address is one's own.")
     async def register(
         self, info: Info, input: Annotated[RegisterInput, strawberry.argument(description="The account.")]
     ) -> RegisterPayload:
@@ -104,6 +110,8 @@ class AccountMutation:
             birth_date=input.birth_date,
             time_zone=input.time_zone,
             locale=input.locale or DEFAULT_LOCALE,
+            caller=info.context.caller,
+            device=input.device,
         )
         return RegisterPayload(session=session, user=user)
 
@@ -112,7 +120,12 @@ class AccountMutation:
         self, info: Info, input: Annotated[LogInInput, strawberry.argument(description="Who.")]
     ) -> LogInPayload:
         session, user = await accounts.log_in(
-            info.context.tokens, info.context.now, email=input.email, password=input.password
+            info.context.tokens,
+            info.context.caller,
+            info.context.now,
+            email=input.email,
+            password=input.password,
+            device=input.device,
         )
         return LogInPayload(session=session, user=user)
 
@@ -138,5 +151,7 @@ class AccountMutation:
     async def log_out_everywhere(
         self, info: Info, input: Annotated[LogOutEverywhereInput, strawberry.argument(description="The password.")]
     ) -> LogOutEverywherePayload:
-        user = await sessions.log_out_everywhere(info.context.viewer, info.context.now, password=input.password)
+        user = await devices.log_out_everywhere(
+            info.context.viewer, info.context.caller, info.context.now, password=input.password
+        )
         return LogOutEverywherePayload(user=user)

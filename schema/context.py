@@ -17,6 +17,7 @@ from models.base import Row
 from models.users import User
 from pubsub.patience import patiently
 from resolvers import access, loaders
+from resolvers.guessing import Caller, Pace
 from resolvers.rate_limits import RateLimit
 from resolvers.reads import Asked, Fact, Guard, Many
 from resolvers.safety import Safety
@@ -25,6 +26,8 @@ from schema.allowance import Allowance
 
 QUERY_PATIENCE = 2.0
 """Seconds that a query waits for a database that went away. An event waits for as long as it takes: it comes once."""
+
+UNBOUNDED = Pace(1_000_000, timedelta(microseconds=1))
 
 MISSING: Any = object()
 """Stands for what was not read together with a row."""
@@ -51,10 +54,21 @@ class Context:
     """How long a deletion can be taken back."""
     allowance: Allowance | None = None
     """How large documents may be, and how much each person may ask for; None: as he likes."""
+    address: str | None = None
+    """Where the request comes from; None when that is not known."""
+    by_address: Pace = UNBOUNDED
+    """How often somebody may try to get in from there."""
+    verified_only: bool = False
+    """Whether what one does among others wants a verified e-mail address."""
     following: bool = False
     """Whether this is a subscription's."""
     _loaders: Loaders = field(default_factory=dict)
     _everybodys: Loaders = field(default_factory=dict)
+
+    @property
+    def caller(self) -> Caller:
+        """Whoever asks, as one who may be anybody."""
+        return Caller(self.tokens.keys, self.address, self.by_address)
 
     @property
     def _patience(self) -> float:

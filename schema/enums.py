@@ -195,6 +195,7 @@ _describe(
     errors.ErrorCode,
     "Why something was refused.",
     {
+        "EMAIL_NOT_VERIFIED": "It takes an e-mail address that was verified: see `requestEmailVerification`.",
         "UNAUTHENTICATED": "Nobody is signed in, or the token or password is not good (any more).",
         "FORBIDDEN": "You see it, but may not do this to it.",
         "NOT_FOUND": "There is nothing under this id that you may see.",

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 import strawberry
 
 from models.errors import ErrorCode, Refusals, Refused
+from resolvers import access
 from schema import enums  # noqa: F401  (describes ErrorCode before it is used here)
 from schema.rows import complete
 
@@ -38,10 +39,13 @@ class Payload:
     )
 
 
-def mutation(description: str, *, limited: bool = False) -> Callable[[Callable[P, Awaitable[T]]], T]:
+def mutation(
+    description: str, *, limited: bool = False, verified: bool = False
+) -> Callable[[Callable[P, Awaitable[T]]], T]:
     """A mutation field whose resolver returns its payload, and whose refusals become the payload's errors.
 
-    `limited`: it counts against what one person may write in a time (resolvers/rate_limits.py).
+    `limited`: it counts against what one person may write in a time (resolvers/rate_limits.py). `verified`, and what is
+    limited too: where the settings say so, it is for people with a verified e-mail address.
     """
 
     def decorate(resolver: Callable[P, Awaitable[T]]) -> T:
@@ -52,6 +56,8 @@ def mutation(description: str, *, limited: bool = False) -> Callable[[Callable[P
             info: Any = kwargs["info"]
             info.context.fresh(info.context.now)  # what an earlier mutation of the document loaded may be changed now
             try:
+                if limited or verified:
+                    access.verified(info.context.viewer, wanted=info.context.verified_only)
                 if limited:
                     info.context.spend()
                 made = await resolver(*args, **kwargs)

@@ -163,7 +163,7 @@ class GroupQuery:
 
 @strawberry.type
 class GroupMutation(MembershipMutation):
-    @mutation("Make a group, and become its first admin.")
+    @mutation("Make a group, and become its first admin.", verified=True)
     async def create_group(
         self, info: Info, input: Annotated[CreateGroupInput, strawberry.argument(description="The group.")]
     ) -> CreateGroupPayload:

@@ -66,7 +66,8 @@ class CreateMatchesPayload(Payload):
 class MatchMakingMutation:
     @mutation(
         "Pair many people of a program at once, as an admin of its group: all of them or none, or as many as may be "
-        "paired now. The errors' paths name the pairs."
+        "paired now. The errors' paths name the pairs.",
+        verified=True,
     )
     async def create_matches(
         self, info: Info, input: Annotated[CreateMatchesInput, strawberry.argument(description="The pairs.")]

@@ -119,7 +119,7 @@ class MatchQuery:
 
 @strawberry.type
 class MatchMutation:
-    @mutation("Pair two people of a program, as an admin of its group who is neither of the two.")
+    @mutation("Pair two people of a program, as an admin of its group who is neither of the two.", verified=True)
     async def create_match(
         self, info: Info, input: Annotated[CreateMatchInput, strawberry.argument(description="The two.")]
     ) -> CreateMatchPayload:

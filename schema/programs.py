@@ -230,7 +230,10 @@ class ProgramQuery:
 
 @strawberry.type
 class ProgramMutation:
-    @mutation("Start a program as a draft with its own copy of a template's steps, as an admin of an eligible group.")
+    @mutation(
+        "Start a program as a draft with its own copy of a template's steps, as an admin of an eligible group.",
+        verified=True,
+    )
     async def create_program(
         self, info: Info, input: Annotated[CreateProgramInput, strawberry.argument(description="The program.")]
     ) -> CreateProgramPayload:

@@ -32,6 +32,8 @@ from schema.check_ins import CheckInMutation
 from schema.comments import CommentMutation
 from schema.compiled.schema import CompilingSchema
 from schema.data_exports import DataExportMutation
+from schema.devices import DeviceMutation
+from schema.email_addresses import EmailAddressMutation
 from schema.groups import GroupMutation, GroupQuery
 from schema.help_requests import HelpRequestMutation
 from schema.match_making import MatchMakingMutation
@@ -41,6 +43,7 @@ from schema.moderation import ModerationMutation
 from schema.node import NodeQuery
 from schema.notification_settings import NotificationSettingsMutation
 from schema.notifications import NotificationMutation
+from schema.password_changes import PasswordMutation
 from schema.pauses import PauseMutation
 from schema.posts import PostMutation
 from schema.presence import PresenceMutation, PresenceSubscription
@@ -70,6 +73,9 @@ class Query(ViewerQuery, NodeQuery, GroupQuery, ProgramQuery, MatchQuery):
 )
 class Mutation(
     AccountMutation,
+    EmailAddressMutation,
+    PasswordMutation,
+    DeviceMutation,
     GroupMutation,
     ProgramMutation,
     ProgramPlanMutation,

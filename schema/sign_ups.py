@@ -203,7 +203,7 @@ class WithdrawSignUpPayload(Payload):
 
 @strawberry.type
 class SignUpMutation:
-    @mutation("Sign up for a program of a group that one is a member of, as mentor or mentee.")
+    @mutation("Sign up for a program of a group that one is a member of, as mentor or mentee.", verified=True)
     async def sign_up(
         self, info: Info, input: Annotated[SignUpInput, strawberry.argument(description="The sign-up.")]
     ) -> SignUpPayload:
@@ -216,7 +216,10 @@ class SignUpMutation:
         )
         return SignUpPayload(sign_up=made)
 
-    @mutation("Say something otherwise in one's own sign-up. It keeps its place in the queue, and its matches go on.")
+    @mutation(
+        "Say something otherwise in one's own sign-up. It keeps its place in the queue, and its matches go on.",
+        verified=True,
+    )
     async def update_sign_up(
         self, info: Info, input: Annotated[UpdateSignUpInput, strawberry.argument(description="The changes.")]
     ) -> UpdateSignUpPayload:

@@ -14,7 +14,7 @@ from models.notifications import Notification as NotificationRow
 from models.reports import Report as ReportRow
 from models.sign_ups import SignUp as SignUpRow
 from pubsub.streams import user_stream
-from resolvers import access, account_deletions, blocks, read_states
+from resolvers import access, account_deletions, blocks, devices, read_states
 from resolvers.notifications import NEWEST_FIRST
 from resolvers.pages import Order
 from schema import search
@@ -23,6 +23,7 @@ from schema.check_in_settings import CheckInSettings
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.data_exports import DataExport
+from schema.devices import DeviceSession
 from schema.groups import Group
 from schema.matches import Match
 from schema.moderation import Moderation
@@ -52,6 +53,16 @@ class Viewer:
     @strawberry.field(description="The account's e-mail address; nobody else sees it.")
     def email(self, root: Parent[access.Viewer]) -> str:
         return root.user.email
+
+    @strawberry.field(description="Whether the person has shown that the address is his or hers: see `verifyEmail`.")
+    def email_verified(self, root: Parent[access.Viewer]) -> bool:
+        return root.user.email_verified_at is not None
+
+    @strawberry.field(description="The devices on which the person is logged in, used last first, 100 at most.")
+    async def sessions(self, root: Parent[access.Viewer], info: Info) -> list[DeviceSession]:
+        context = info.context
+        found = devices.standing_sessions(root, context.tokens, context.now).limit(devices.MOST_SHOWN)
+        return await context.read(lambda: found)
 
     @strawberry.field(description="The person's date of birth; nobody else sees it.")
     def birth_date(self, root: Parent[access.Viewer]) -> date:

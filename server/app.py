@@ -16,6 +16,7 @@ from pubsub.live import close_live, open_live
 from resolvers import access
 from resolvers.activity import Event, Resync
 from resolvers.export_links import PATH as DOWNLOAD
+from resolvers.guessing import Pace
 from resolvers.rate_limits import RateLimit
 from resolvers.safety import Safety
 from resolvers.sessions import Tokens
@@ -57,7 +58,7 @@ def from_environment() -> Starlette:
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     """The application. It opens the database and the live half of the process when it starts."""
     tokens = Tokens(
-        [settings.require_secret_key()],
+        settings.require_secret_keys(),
         access_seconds=settings.access_token_seconds,
         refresh_days=settings.refresh_token_days,
     )
@@ -94,11 +95,11 @@ def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseR
 
 def _unsubscribing(settings: Settings) -> BaseRoute:
     """Open also without a mail server: links in e-mails that were sent earlier go on working."""
-    return Route(UNSUBSCRIBE, Unsubscribing(Links([settings.require_secret_key()])).endpoint, methods=["GET", "POST"])
+    return Route(UNSUBSCRIBE, Unsubscribing(Links(settings.require_secret_keys())).endpoint, methods=["GET", "POST"])
 
 
 def _downloads(settings: Settings, clock: Clock) -> BaseRoute:
-    return Route(DOWNLOAD, Downloads([settings.require_secret_key()], clock).endpoint, methods=["GET"])
+    return Route(DOWNLOAD, Downloads(settings.require_secret_keys(), clock).endpoint, methods=["GET"])
 
 
 def _routes(settings: Settings, gateway: Gateway, over_http: ASGIApp) -> list[BaseRoute]:
@@ -151,6 +152,8 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
     safety = Safety(settings.help_lines, timedelta(days=settings.report_days))
     grace = timedelta(days=settings.deletion_grace_days)
     allowance = allowance_of(settings)
+    each_hour = settings.account_attempts_per_hour
+    by_address = Pace(each_hour, timedelta(hours=1) / each_hour)
 
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
@@ -164,6 +167,9 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
             safety=safety,
             deletion_grace=grace,
             allowance=allowance,
+            address=asker.address,
+            by_address=by_address,
+            verified_only=settings.require_verified_email,
         )
 
     def delivered(event: object, since: datetime) -> None:

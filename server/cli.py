@@ -28,6 +28,7 @@ app.command()(people.create_moderator)
 app.command()(people.suspend)
 app.command()(people.restore)
 app.command()(audit.audit)
+app.command()(people.reset_link)
 
 
 def main() -> None:

@@ -12,11 +12,13 @@ from uuid import UUID
 
 from pubsub.patience import PASSING
 from resolvers import (
+    account_letters,
     check_in_rounds,
     closings,
     data_exports,
     erasures,
     expiries,
+    guessing,
     insights,
     introduction_reminders,
     job_failures,
@@ -98,6 +100,8 @@ def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
         Job("expire-export", data_exports.due_to_expire, data_exports.expire),
         Job("tell-of-removal", partial(retention.due_to_tell, kept=pairs_kept), retention.tell),
         Job("remove-words", partial(retention.due, kept=pairs_kept), partial(retention.remove, kept=pairs_kept)),
+        Job("forget-attempts", guessing.due, guessing.forget),
+        Job("forget-account-letter", account_letters.due, account_letters.forget),
         Job("send-email", delivery.due, delivery.run, apart=True),
     )
 

@@ -38,8 +38,9 @@ class Settings(MailSettings):
     )
     secret_key: SecretStr | None = Field(
         None,
-        description=f"Signs tokens and cursors, {SECRET_KEY_LENGTH} characters or more. Required to serve; the same on "
-        "every machine.",
+        description=f"Signs tokens, {SECRET_KEY_LENGTH} characters or more. Required to serve; the same on "
+        "every machine. Several, separated by commas, while one takes the place of another: the first signs, all are "
+        "believed.",
     )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
@@ -151,6 +152,17 @@ class Settings(MailSettings):
     )
     report_days: int = Field(
         365, ge=30, le=3_650, description="How long a report is kept as evidence after the decision about it."
+    )
+    require_verified_email: bool = Field(
+        False,
+        description="Whether signing up, pairing and writing want a verified e-mail address. Needs a mail server.",
+    )
+    account_attempts_per_hour: int = Field(
+        100,
+        ge=1,
+        le=1_000_000_000,
+        description="Registrations, failed log-ins and requests for new passwords from one address (for IPv6: one /64) "
+        "in an hour. Each account has a bound of its own.",
     )
     metrics: bool = Field(
         True, description="Whether /metrics answers Prometheus. A proxy should keep it from the outside."
@@ -279,13 +291,22 @@ class Settings(MailSettings):
             raise SettingsError(f"{variable('redis_url')} is memory://, which serves one worker, not {self.workers}")
         return self.redis_url
 
-    def require_secret_key(self) -> str:
-        """The key that signs tokens. Raises SettingsError, saying how to make one, when it is missing or too short."""
-        key = self.secret_key.get_secret_value() if self.secret_key else ""
-        if len(key) < SECRET_KEY_LENGTH:
-            what = "is not set" if not key else f"is shorter than {SECRET_KEY_LENGTH} characters"
+    def require_mail_where_addresses_are_verified(self) -> None:
+        """Raises SettingsError when people need a letter to go on, and nobody takes letters."""
+        if self.require_verified_email and self.smtp_host is None:
+            raise SettingsError(f"{variable('require_verified_email')} needs a mail server: {variable('smtp_host')}")
+
+    def require_secret_keys(self) -> list[str]:
+        """The keys of tokens: the first signs, all are believed.
+
+        Raises SettingsError, saying how to make one, when there is none or one is too short.
+        """
+        given = self.secret_key.get_secret_value() if self.secret_key else ""
+        keys = [key.strip() for key in given.split(",")]
+        if any(len(key) < SECRET_KEY_LENGTH for key in keys):
+            what = "is not set" if not given else f"is shorter than {SECRET_KEY_LENGTH} characters"
             raise SettingsError(f"{variable('secret_key')} {what}. Make one, and keep it: {MAKE_A_KEY}")
-        return key
+        return keys
 
 
 def variable(field: str) -> str:

@@ -7,96 +7,99 @@ REGISTER = f"mutation($input: RegisterInput!) {{ register(input: $input) {{ {_SE
 LOG_IN = f"mutation($input: LogInInput!) {{ logIn(input: $input) {{ {_SESSION} user {{ id }} {_ERRORS} }} }}"
 
 
-def _mutation(name: str, result: str) -> str:
+def mutation_of(name: str, result: str) -> str:
+    """A mutation that takes an input, with what is selected of its result."""
     type_name = name[0].upper() + name[1:]
     return f"mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {result} {_ERRORS} }} }}"
 
 
-CREATE_GROUP = _mutation("createGroup", "group { id slug viewerRole mentorship { eligible reason } }")
-JOIN_GROUP = _mutation("joinGroup", "group { id viewerRole }")
-LEAVE_GROUP = _mutation("leaveGroup", "group { id viewerRole }")
-REMOVE_MEMBER = _mutation("removeMember", "group { id }")
-SET_GROUP_ROLE = _mutation("setGroupRole", "group { id }")
-SET_GROUP_TOPICS = _mutation("setGroupTopics", "group { id topics topicsClosed }")
+CREATE_GROUP = mutation_of("createGroup", "group { id slug viewerRole mentorship { eligible reason } }")
+JOIN_GROUP = mutation_of("joinGroup", "group { id viewerRole }")
+LEAVE_GROUP = mutation_of("leaveGroup", "group { id viewerRole }")
+REMOVE_MEMBER = mutation_of("removeMember", "group { id }")
+SET_GROUP_ROLE = mutation_of("setGroupRole", "group { id }")
+SET_GROUP_TOPICS = mutation_of("setGroupTopics", "group { id topics topicsClosed }")
 
-CREATE_PROGRAM = _mutation("createProgram", "program { id state weeks steps { position week title rule } }")
-ADVANCE_PROGRAM = _mutation("advanceProgram", "program { id state }")
+CREATE_PROGRAM = mutation_of("createProgram", "program { id state weeks steps { position week title rule } }")
+ADVANCE_PROGRAM = mutation_of("advanceProgram", "program { id state }")
 PLAN = "program { id state title description weeks rolling stepOpening startsOn endsOn }"
-UPDATE_PROGRAM = _mutation("updateProgram", PLAN)
+UPDATE_PROGRAM = mutation_of("updateProgram", PLAN)
 _PROGRAM_STEP = "id position week title mentorGuidance menteeGuidance rule minutes"
 _PROGRAM_STEPS = f"program {{ id steps {{ {_PROGRAM_STEP} }} }}"
-ADD_PROGRAM_STEP = _mutation("addProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
-UPDATE_PROGRAM_STEP = _mutation("updateProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
-MOVE_PROGRAM_STEP = _mutation("moveProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
-REMOVE_PROGRAM_STEP = _mutation("removeProgramStep", _PROGRAM_STEPS)
-SET_SIGN_UP_WINDOW = _mutation("setSignUpWindow", "program { id state signUpOpensOn signUpClosesOn signUpIsOpen }")
+ADD_PROGRAM_STEP = mutation_of("addProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+UPDATE_PROGRAM_STEP = mutation_of("updateProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+MOVE_PROGRAM_STEP = mutation_of("moveProgramStep", f"programStep {{ {_PROGRAM_STEP} }} {_PROGRAM_STEPS}")
+REMOVE_PROGRAM_STEP = mutation_of("removeProgramStep", _PROGRAM_STEPS)
+SET_SIGN_UP_WINDOW = mutation_of("setSignUpWindow", "program { id state signUpOpensOn signUpClosesOn signUpIsOpen }")
 
-SIGN_UP = _mutation("signUp", "signUp { id state role capacity openMatches }")
+SIGN_UP = mutation_of("signUp", "signUp { id state role capacity openMatches }")
 _ANSWERS = "topics goals experience languages timeZone availability pausedUntil capacity openMatches"
 _OWN = f"{_ANSWERS} private {{ isShown avoidUserIds wishes {{ id role user {{ id }} }} }}"
-UPDATE_SIGN_UP = _mutation("updateSignUp", f"signUp {{ id role state {_OWN} }}")
-WITHDRAW_SIGN_UP = _mutation("withdrawSignUp", "signUp { id state }")
+UPDATE_SIGN_UP = mutation_of("updateSignUp", f"signUp {{ id role state {_OWN} }}")
+WITHDRAW_SIGN_UP = mutation_of("withdrawSignUp", "signUp { id state }")
 
 MATCH = "match { id state startedAt endedAt viewerRole }"
-CREATE_MATCH = _mutation("createMatch", MATCH)
-CREATE_MATCHES = _mutation("createMatches", "matches { id state } results { match { id } error { code message path } }")
-SET_MATCH_WEIGHTS = _mutation("setMatchWeights", "program { id admin { matchWeights { topics hours wishes } } }")
-ACKNOWLEDGE_INTRODUCTION = _mutation("acknowledgeIntroduction", MATCH)
-END_MATCH = _mutation("endMatch", MATCH)
+CREATE_MATCH = mutation_of("createMatch", MATCH)
+CREATE_MATCHES = mutation_of(
+    "createMatches", "matches { id state } results { match { id } error { code message path } }"
+)
+SET_MATCH_WEIGHTS = mutation_of("setMatchWeights", "program { id admin { matchWeights { topics hours wishes } } }")
+ACKNOWLEDGE_INTRODUCTION = mutation_of("acknowledgeIntroduction", MATCH)
+END_MATCH = mutation_of("endMatch", MATCH)
 
 BLOCK_USER = _mutation("blockUser", "user { id name }")
 UNBLOCK_USER = _mutation("unblockUser", "user { id name }")
 
 POST = "post { id body bodyHtml createdAt editedAt deletedAt author { id } stepProgress { id } }"
-CREATE_POST = _mutation("createPost", POST)
-EDIT_POST = _mutation("editPost", POST)
-DELETE_POST = _mutation("deletePost", POST)
+CREATE_POST = mutation_of("createPost", POST)
+EDIT_POST = mutation_of("editPost", POST)
+DELETE_POST = mutation_of("deletePost", POST)
 
 COMMENT = "comment { id body createdAt editedAt deletedAt author { id } post { id } }"
-CREATE_COMMENT = _mutation("createComment", COMMENT)
-EDIT_COMMENT = _mutation("editComment", COMMENT)
-DELETE_COMMENT = _mutation("deleteComment", COMMENT)
+CREATE_COMMENT = mutation_of("createComment", COMMENT)
+EDIT_COMMENT = mutation_of("editComment", COMMENT)
+DELETE_COMMENT = mutation_of("deleteComment", COMMENT)
 
 MESSAGE = "message { id body bodyHtml createdAt editedAt deletedAt author { id } seen }"
-SEND_MESSAGE = _mutation("sendMessage", MESSAGE)
-EDIT_MESSAGE = _mutation("editMessage", MESSAGE)
-DELETE_MESSAGE = _mutation("deleteMessage", MESSAGE)
+SEND_MESSAGE = mutation_of("sendMessage", MESSAGE)
+EDIT_MESSAGE = mutation_of("editMessage", MESSAGE)
+DELETE_MESSAGE = mutation_of("deleteMessage", MESSAGE)
 
 _REACTIONS = " ".join(
     f"... on {kind} {{ id reactions {{ emoji users {{ id }} }} }}" for kind in ("Post", "Comment", "Message")
 )
 _SUBJECT = f"subject {{ __typename {_REACTIONS} }}"
-REACT = _mutation("react", _SUBJECT)
-UNREACT = _mutation("unreact", _SUBJECT)
+REACT = mutation_of("react", _SUBJECT)
+UNREACT = mutation_of("unreact", _SUBJECT)
 
 READ_STATE = "readState { viewerReadUpTo partnerReadUpTo unreadPosts unreadMessages }"
-MARK_READ = _mutation("markRead", READ_STATE)
+MARK_READ = mutation_of("markRead", READ_STATE)
 
 STEP = "stepProgress { id position state doneByMentorAt doneByMenteeAt }"
-COMPLETE_STEP = _mutation("completeStep", STEP)
-REOPEN_STEP = _mutation("reopenStep", STEP)
-SKIP_STEP = _mutation("skipStep", STEP)
+COMPLETE_STEP = mutation_of("completeStep", STEP)
+REOPEN_STEP = mutation_of("reopenStep", STEP)
+SKIP_STEP = mutation_of("skipStep", STEP)
 
 HOW_FAR = "progress { done total skipped week weeks } completion { offered saidByViewer saidByPartner } farewell"
 PROGRESS = f"query($id: ID!) {{ match(id: $id) {{ state endedAt space {{ {HOW_FAR} }} }} }}"
-COMPLETE_MATCH = _mutation("completeMatch", f"match {{ id state endedAt space {{ {HOW_FAR} }} }}")
-WITHDRAW_COMPLETION = _mutation("withdrawCompletion", f"match {{ id state endedAt space {{ {HOW_FAR} }} }}")
+COMPLETE_MATCH = mutation_of("completeMatch", f"match {{ id state endedAt space {{ {HOW_FAR} }} }}")
+WITHDRAW_COMPLETION = mutation_of("withdrawCompletion", f"match {{ id state endedAt space {{ {HOW_FAR} }} }}")
 
 _ANSWER = "{ mood body nextAction answeredAt editedAt }"
 CHECK_IN = f"checkIn {{ id weekNumber state viewerDueAt viewerAnswer {_ANSWER} partnerAnswer {_ANSWER} }}"
-ANSWER_CHECK_IN = _mutation("answerCheckIn", CHECK_IN)
-UPDATE_CHECK_IN_SETTINGS = _mutation("updateCheckInSettings", "viewer { checkInSettings { weekday hour } }")
-PAUSE_MATCH = _mutation("pauseMatch", f"{MATCH[:-1]} space {{ pausedUntil }} }}")
-RESUME_MATCH = _mutation("resumeMatch", MATCH)
-ASK_FOR_HELP = _mutation("askForHelp", "match { id welcomesHelp space { viewerAsksForHelp } }")
-STOP_ASKING_FOR_HELP = _mutation("stopAskingForHelp", "match { id welcomesHelp space { viewerAsksForHelp } }")
+ANSWER_CHECK_IN = mutation_of("answerCheckIn", CHECK_IN)
+UPDATE_CHECK_IN_SETTINGS = mutation_of("updateCheckInSettings", "viewer { checkInSettings { weekday hour } }")
+PAUSE_MATCH = mutation_of("pauseMatch", f"{MATCH[:-1]} space {{ pausedUntil }} }}")
+RESUME_MATCH = mutation_of("resumeMatch", MATCH)
+ASK_FOR_HELP = mutation_of("askForHelp", "match { id welcomesHelp space { viewerAsksForHelp } }")
+STOP_ASKING_FOR_HELP = mutation_of("stopAskingForHelp", "match { id welcomesHelp space { viewerAsksForHelp } }")
 
-MARK_NOTIFICATIONS_READ = _mutation(
+MARK_NOTIFICATIONS_READ = mutation_of(
     "markNotificationsRead", "viewer { unread { notifications } notifications { edges { node { id readAt } } } }"
 )
 
-SET_TYPING = _mutation("setTyping", "match { id }")
-UPDATE_PRIVACY_SETTINGS = _mutation(
+SET_TYPING = mutation_of("setTyping", "match { id }")
+UPDATE_PRIVACY_SETTINGS = mutation_of(
     "updatePrivacySettings", "viewer { privacySettings { sharesPresence sharesTyping sharesReadReceipts } }"
 )
 

@@ -18,6 +18,7 @@ from server.settings import Settings
 from tests.community import Community, Person
 from tests.servers import SECRET_KEY, Served
 
+CLOSE = "UPDATE emails SET state = 'POINTLESS', closed_at = now() WHERE state = 'WAITING'"
 OK = "250 OK"
 PASSWORD = "post-office-secret"
 
@@ -136,6 +137,8 @@ class Round:
     served: Served
     community: Community
     office: PostOffice
+    with_account_letters: bool = False
+    """Whether it takes letters about accounts too, one of which goes to each new person."""
 
     def ticker(self, **settings: object) -> Ticker:
         """A worker of its own."""
@@ -146,9 +149,15 @@ class Round:
     async def goes(self, after: timedelta = timedelta(minutes=2), **settings: object) -> Ticker:
         """Time passes, and what is due is sent; the ticker, which has counted."""
         self.served.clock.now += after
+        if not self.with_account_letters:
+            await self.leaves_account_letters()
         ticker = self.ticker(**settings)
         await ticker.tick()
         return ticker
+
+    async def leaves_account_letters(self) -> None:
+        """Nobody is sent what waits about an account."""
+        await self.community.database.execute(f"{CLOSE} AND account_letter_id IS NOT NULL")
 
     async def states(self, person: Person) -> list[tuple[str, int, str | None]]:
         """What became of somebody's e-mails, the oldest first: state, attempts, trouble."""
@@ -163,6 +172,6 @@ class Round:
 @asynccontextmanager
 async def postman(served: Served, community: Community, office: PostOffice) -> AsyncIterator[Round]:
     """A round on the next morning at ten, when nothing of earlier stories waits any more."""
-    await community.database.execute("UPDATE emails SET state = 'POINTLESS', closed_at = now() WHERE state = 'WAITING'")
+    await community.database.execute(CLOSE)
     served.clock.now = (served.clock.now + timedelta(days=1)).replace(hour=10, minute=0)
     yield Round(served, community, office)

@@ -27,6 +27,9 @@ from server.settings import Settings
 from server.transports.connection import uvicorn_options
 
 CHECKOUT = Path(__file__).parents[1]
+EVERYBODY_IS_HERE = 1_000_000_000
+"""All people of a test register from one address, in a moment that stands still."""
+
 SECRET_KEY = "a secret key that only the tests know"
 
 
@@ -105,7 +108,7 @@ def settings_for(database_url: str, redis_url: str, **more: object) -> Settings:
 
     And since it stands still between leaps, nobody's budget fills again: it is as large as can be.
     """
-    more = {"jobs": False, "cost_burst": 1_000_000_000} | more
+    more = {"jobs": False, "cost_burst": 1_000_000_000, "account_attempts_per_hour": EVERYBODY_IS_HERE} | more
     return Settings(database_url=database_url, redis_url=redis_url, secret_key=SECRET_KEY, **more)
 
 
@@ -152,17 +155,24 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def served_apart(
-    database_url: str, redis_url: str, *, workers: int = 2, port: int | None = None, **settings: object
+    database_url: str,
+    redis_url: str,
+    *,
+    workers: int = 2,
+    port: int | None = None,
+    secret_key: str = SECRET_KEY,
+    **settings: object,
 ) -> AsyncIterator[Served]:
     """`mentorship serve` in processes of its own, with several workers, on a free port and by the real clock.
 
     `settings` are fields of Settings. A test may end the process by itself, and start another on the same port.
     """
     port = free_port() if port is None else port
+    settings = {"account_attempts_per_hour": EVERYBODY_IS_HERE} | settings
     chosen = {f"MENTORSHIP_{name.upper()}": str(value) for name, value in settings.items()} | {
         "MENTORSHIP_DATABASE_URL": database_url,
         "MENTORSHIP_REDIS_URL": redis_url,
-        "MENTORSHIP_SECRET_KEY": SECRET_KEY,
+        "MENTORSHIP_SECRET_KEY": secret_key,
         "MENTORSHIP_PORT": str(port),
         "MENTORSHIP_WORKERS": str(workers),
     }

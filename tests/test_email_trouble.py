@@ -184,6 +184,7 @@ async def test_two_workers_send_each_email_once(mail: Round, community: Communit
     pair = await toms(community)
     more = await pairs_like(community, pair, 39)
     await community.database.execute(_LETTERS, more)
+    await mail.leaves_account_letters()
 
     async def takes_a_while(server: SMTP) -> str:
         await asyncio.sleep(0.01)
@@ -225,13 +226,13 @@ async def test_a_worker_killed_while_the_mail_server_answers_leaves_it_to_the_ne
         assert served.process is not None
         served.process.kill()
         await asyncio.to_thread(served.process.wait, 10)
-        assert await states_of_all(community) == ["WAITING", "WAITING"]
+        assert set(await states_of_all(community)) == {"WAITING"}
         office.at_data = None
         async with served_apart(served.database_url, redis_url, workers=2, **settings), asyncio.timeout(20):
-            while await states_of_all(community) != ["SENT", "SENT"]:  # noqa: ASYNC110
+            while set(await states_of_all(community)) != {"SENT"}:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         ids = [message["Message-ID"] for message in office.arrived]
-        assert sorted(Counter(ids).values()) == [1, 2] and ids.count(ids[0]) == 2
+        assert sorted(Counter(ids).values()) == [1, 1, 1, 1, 2] and ids.count(ids[0]) == 2
 
 
 async def states_of_all(community: Community) -> list[str]:

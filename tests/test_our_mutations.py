@@ -31,7 +31,7 @@ LOOK_EVERY = 25
 
 ENDINGS = {
     *("endMatch", "leaveGroup", "removeMember", "blockUser", "advanceProgram", "setGroupRole", "withdrawSignUp"),
-    *("deletePost", "deleteComment", "deleteMessage", "logOut", "logOutEverywhere", "deleteAccount"),
+    *("deletePost", "deleteComment", "deleteMessage", "logOut", "logOutEverywhere", "deleteAccount", "endSession"),
 }
 """What leaves less to be done by those who come after: only the last third may do it."""
 

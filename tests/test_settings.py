@@ -41,16 +41,30 @@ def test_an_operator_who_sets_nothing_gets_a_loopback_server() -> None:
 def test_an_operator_without_a_secret_key_is_told_how_to_make_one() -> None:
     """The message has the command in it, and that command makes a key that is accepted."""
     with pytest.raises(SettingsError, match="MENTORSHIP_SECRET_KEY is not set") as refused:
-        Settings().require_secret_key()
+        Settings().require_secret_keys()
     assert "secrets.token_urlsafe(48)" in str(refused.value)
 
 
 def test_a_short_secret_key_is_refused_and_not_repeated() -> None:
     """31 characters are too few, 32 are enough; the key itself is never printed."""
     with pytest.raises(SettingsError, match="shorter than 32 characters") as refused:
-        Settings(secret_key="s3cret" * 5 + "x").require_secret_key()
+        Settings(secret_key="s3cret" * 5 + "x").require_secret_keys()
     assert "s3cret" not in str(refused.value)
-    assert Settings(secret_key=KEY).require_secret_key() == KEY
+    assert Settings(secret_key=KEY).require_secret_keys() == [KEY]
+
+
+def test_several_keys_are_told_apart_by_commas_and_each_is_long_enough() -> None:
+    """While one takes the other's place, the first signs."""
+    assert Settings(secret_key=f"{KEY}, {'n' * 32}").require_secret_keys() == [KEY, "n" * 32]
+    for wrong in (f"{KEY},", f"{KEY},short", f",{KEY}"):
+        with pytest.raises(SettingsError, match="shorter than 32 characters"):
+            Settings(secret_key=wrong).require_secret_keys()
+
+
+def test_who_asks_for_verified_addresses_names_a_mail_server() -> None:
+    """Otherwise nobody could do anything, and nobody would know why."""
+    with pytest.raises(SettingsError, match="MENTORSHIP_SMTP_HOST"):
+        Settings(require_verified_email=True).require_mail_where_addresses_are_verified()
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:

@@ -15,7 +15,7 @@ def _key() -> tuple[str, fields.Field]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0021_reports")]
+    dependencies = [("models", "0022_accounts")]
 
     initial = False
 

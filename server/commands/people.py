@@ -1,4 +1,4 @@
-"""`mentorship create-moderator`, `suspend` and `restore`: what an operator does to accounts."""
+"""`mentorship create-moderator`, `suspend`, `restore` and `reset-link`: what an operator does to accounts."""
 
 import sys
 from datetime import UTC, datetime
@@ -51,3 +51,19 @@ def restore(email: Email) -> None:
 
     with_database(Settings.from_environment(), lambda: act(email=email, now=datetime.now(UTC)))
     typer.echo(f"{email} may log in again.")
+
+
+def reset_link(email: Email) -> None:
+    """Print a link with which the person chooses a new password, once and within an hour.
+
+    For who cannot be reached by e-mail, and where there is no mail server. Whoever has the link has the account: give
+    it to nobody but its owner.
+    """
+    from resolvers.password_changes import reset_link as act
+
+    settings = Settings.from_environment()
+    keys = settings.require_secret_keys()
+    token = with_database(settings, lambda: act(keys, email=email, now=datetime.now(UTC)))
+    app_url = settings.app_url or settings.public_url or f"http://{settings.host}:{settings.port}"
+    typer.echo(f"{app_url}/reset-password#token={token}")
+    typer.echo("Without that page, give what stands behind #token= to the mutation resetPassword.", err=True)

@@ -157,7 +157,7 @@ def browsable(host: str) -> str:
 def refuse_what_cannot_work(settings: Settings) -> None:
     """Raise SettingsError, or CommandError when the web server could not listen, before anything is started."""
     if settings.secret_key is not None:
-        settings.require_secret_key()
+        settings.require_secret_keys()
     if settings.redis_url is not None:
         settings.require_redis_url()
     try:

@@ -36,9 +36,10 @@ def serve() -> None:
     (migrated: see `mentorship migrate`) and a Redis.
     """
     settings = Settings.from_environment()
-    settings.require_secret_key()
+    settings.require_secret_keys()
     settings.require_database_url()
     settings.require_redis_url()
+    settings.require_mail_where_addresses_are_verified()
     # Imported here: the other commands, which know this module, stay quick.
     from server.limits import limits_of
     from server.transports.connection import uvicorn_options

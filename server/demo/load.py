@@ -47,6 +47,7 @@ async def load(settings: Settings, now: datetime) -> str:
                 await Story(content, now.astimezone(UTC).date(), tokens, jobs).tell()
                 # Nobody is sent an e-mail about what happened before.
                 await changed.sql("DELETE FROM emails")
+                await changed.sql("DELETE FROM account_letters")
     return HINT
 
 

@@ -10,7 +10,8 @@ import aiosmtplib
 
 from models.enums import EmailState
 from resolvers import emails
-from resolvers.emails import Letter, NotTaken
+from resolvers.emails import AnyLetter, LetterAboutAccount, NotTaken
+from server.mail.account_letters import compose_about_account
 from server.mail.letters import BadAddress, Stationery
 from server.mail.links import Links
 from server.settings import Settings
@@ -37,7 +38,8 @@ class Delivery:
         self._delay = timedelta(seconds=settings.mail_delay_seconds)
         self._post: emails.Post = to_the_log
         if settings.smtp_host is not None:
-            self._post = MailServer(settings, Stationery.of(settings, Links([settings.require_secret_key()])))
+            keys = settings.require_secret_keys()
+            self._post = MailServer(settings, Stationery.of(settings, Links(keys), keys))
 
     async def due(self, now: datetime, limit: int) -> list[UUID]:
         """The e-mails that are due, the longest first."""
@@ -48,7 +50,7 @@ class Delivery:
         """Send one e-mail, unless somebody else is at it."""
         return await emails.send(email_id, now, post=self._send)
 
-    async def _send(self, letter: Letter) -> EmailState:
+    async def _send(self, letter: AnyLetter) -> EmailState:
         try:
             state = await self._post(letter)
         except NotTaken as refusal:
@@ -60,8 +62,11 @@ class Delivery:
         return state
 
 
-async def to_the_log(letter: Letter) -> EmailState:
-    """Say that a letter would have been sent, with its kind and its ids."""
+async def to_the_log(letter: AnyLetter) -> EmailState:
+    """Say that a letter would have been sent, with its kind and its ids, and never with its link."""
+    if isinstance(letter, LetterAboutAccount):
+        logger.info("Without a mail server, no e-mail %s goes out about an account.", letter.kind)
+        return EmailState.LOGGED
     logger.info(
         "Without a mail server, no e-mail %s goes out for the notification %s.", letter.kind, letter.notification_id
     )
@@ -76,13 +81,16 @@ class MailServer:
         self._stationery = stationery
         self._tls = None if settings.smtp_tls == "none" else ssl.create_default_context()
 
-    async def __call__(self, letter: Letter) -> EmailState:
+    async def __call__(self, letter: AnyLetter) -> EmailState:
         """Hand a letter over. Raises NotTaken, for ever when the fault is the address's or the letter's own.
 
         A fault of ours or of the connection passes: a log-in or a sender that is refused is put right by an operator.
         """
         try:
-            message = self._stationery.compose(letter)
+            if isinstance(letter, LetterAboutAccount):
+                message = compose_about_account(self._stationery, letter)
+            else:
+                message = self._stationery.compose(letter)
         except BadAddress:
             raise NotTaken(BAD_ADDRESS, for_ever=True) from None
         client = self._client()

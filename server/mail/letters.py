@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,7 +11,7 @@ from html import escape
 from urllib.parse import quote
 
 from models.enums import NotificationKind
-from resolvers.emails import Letter
+from resolvers.emails import AnyLetter, Letter
 from resolvers.notification_texts import TEXTS, Words
 from server.mail.links import PATH, Links
 from server.mail.settings import MailSettings, sender_of
@@ -32,13 +33,14 @@ class Stationery:
     app_url: str
     mailbox: str | None
     links: Links
+    keys: Sequence[str] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, settings: MailSettings, links: Links) -> "Stationery":
+    def of(cls, settings: MailSettings, links: Links, keys: Sequence[str] = ()) -> "Stationery":
         """What the settings say. They are whole: the settings see to it."""
         assert settings.mail_from is not None and settings.public_url is not None
         app_url = settings.app_url or settings.public_url
-        return cls(sender_of(settings.mail_from), settings.public_url, app_url, settings.mail_unsubscribe, links)
+        return cls(sender_of(settings.mail_from), settings.public_url, app_url, settings.mail_unsubscribe, links, keys)
 
     def stop_link(self, letter: Letter, kind: NotificationKind | None) -> str:
         """Where the person stops e-mails of a kind, or all of them, without logging in."""
@@ -50,18 +52,23 @@ class Stationery:
         Raises BadAddress.
         """
         words = TEXTS[letter.kind]
-        message = EmailMessage(policy=SMTP)
-        message["From"] = self.sender
-        message["To"] = _recipient(letter.address)
-        message["Subject"] = words.subject
-        message["Date"] = letter.at
-        message["Message-ID"] = f"<{letter.id}@{self.sender.domain}>"
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5: nobody's vacation answers it.
+        message = self.envelope(letter, words.subject)
         message["List-Unsubscribe"] = ", ".join(f"<{each}>" for each in self._ways_out(letter))
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058, section 3.1
         # Quoted-printable: lines of any length and language pass the oldest mail server.
         message.set_content(self._text(letter, words), cte="quoted-printable")
         message.add_alternative(self._html(letter, words), subtype="html", cte="quoted-printable")
+        return message
+
+    def envelope(self, letter: AnyLetter, subject: str) -> EmailMessage:
+        """A message without words yet, with the headers that all have. Raises BadAddress."""
+        message = EmailMessage(policy=SMTP)
+        message["From"] = self.sender
+        message["To"] = _recipient(letter.address)
+        message["Subject"] = subject
+        message["Date"] = letter.at
+        message["Message-ID"] = f"<{letter.id}@{self.sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5: nobody's vacation answers it.
         return message
 
     def _ways_out(self, letter: Letter) -> list[str]:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -64,7 +65,7 @@ class Admission:
 
         Whoever enters calls `leave` however it ends.
         """
-        address = _network(client[0]) if client else None
+        address = network(client[0]) if client else None
         limit = self.limits.max_sockets_per_address
         if address is not None and self.by_address[address] >= limit:
             self._warn(limit)
@@ -122,6 +123,11 @@ class Visit:
         if address is not None:
             admission.by_address[address] += 1
 
+    @property
+    def address(self) -> str | None:
+        """Where it comes from: see `network`."""
+        return self._address
+
     def introduce(self, person: Hashable | None) -> None:
         """Say whose it is; None for nobody signed in. Raises RateLimited when that person has too many open."""
         if person is None or self._left:
@@ -163,7 +169,8 @@ class Visit:
                     del counter[key]
 
 
-def _network(host: str) -> str:
+@lru_cache(maxsize=10_000)
+def network(host: str) -> str:
     """What counts as one address: for IPv6 its /64, of which any subscriber has all; a name is taken as it is."""
     try:
         address = ip_address(host.partition("%")[0])

@@ -30,12 +30,14 @@ ANY_OPERATION = frozenset(OperationType)
 class Authenticated:
     """Who asks, made anew for every operation; `expires_at` is when the access token ends, None for nobody.
 
-    `person` is what one person's sockets are counted under; None for nobody.
+    `person` is what one person's sockets are counted under; None for nobody. `address` is where the request comes
+    from, as the transport says (admission.py's `network`).
     """
 
     viewer: object | None
     expires_at: datetime | None
     person: Hashable | None = None
+    address: str | None = None
 
 
 class Unauthenticated(Exception):

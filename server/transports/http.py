@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
-from server.transports.admission import RATE_LIMITED, RateLimited
+from server.transports.admission import RATE_LIMITED, RateLimited, network
 from server.transports.exchange import Answer, Asking
 from server.transports.gateway import Authenticated, Gateway, OperationNotAllowed, Unauthenticated
 from server.transports.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, preferred
@@ -72,6 +73,8 @@ class GraphQLOverHTTP:
             asker = await self._gateway.authenticate(request.header(b"authorization"))
         except Unauthenticated as refusal:
             raise Problem(401, "UNAUTHENTICATED", refusal.message, {"www-authenticate": "Bearer"}) from None
+        if client := request.scope.get("client"):
+            asker = replace(asker, address=network(client[0]))
         by_get = request.method == "GET"
         if media == EVENT_STREAM:
             return self._stream(request, operation, asker, request_id)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import datetime
 
 from server.masking import log_exception
@@ -176,7 +177,7 @@ class Session:
             self._operations.start(operation_id, operation, self._authenticate)
 
     async def _authenticate(self) -> Authenticated:
-        return await self._gateway.authenticate(self._authorization)
+        return replace(await self._gateway.authenticate(self._authorization), address=self._visit.address)
 
     def _forbid(self) -> None:
         self.close(messages.FORBIDDEN)
