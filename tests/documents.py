@@ -47,8 +47,8 @@ SET_MATCH_WEIGHTS = mutation_of("setMatchWeights", "program { id admin { matchWe
 ACKNOWLEDGE_INTRODUCTION = mutation_of("acknowledgeIntroduction", MATCH)
 END_MATCH = mutation_of("endMatch", MATCH)
 
-BLOCK_USER = _mutation("blockUser", "user { id name }")
-UNBLOCK_USER = _mutation("unblockUser", "user { id name }")
+BLOCK_USER = mutation_of("blockUser", "user { id name }")
+UNBLOCK_USER = mutation_of("unblockUser", "user { id name }")
 
 POST = "post { id body bodyHtml createdAt editedAt deletedAt author { id } stepProgress { id } }"
 CREATE_POST = mutation_of("createPost", POST)
@@ -104,11 +104,11 @@ UPDATE_PRIVACY_SETTINGS = mutation_of(
 )
 
 REPORT_AS_IT_IS = "report { id reason state note to outcome items { id kind body author { id } } }"
-REPORT = _mutation("report", REPORT_AS_IT_IS)
+REPORT = mutation_of("report", REPORT_AS_IT_IS)
 REVIEWED = "report { id state outcome review { decision decisionNote reported { name } } }"
-TRIAGE_REPORT = _mutation("triageReport", REVIEWED)
-DECIDE_REPORT = _mutation("decideReport", REVIEWED)
-CORRECT_BIRTH_DATE = _mutation("correctBirthDate", "user { id name }")
+TRIAGE_REPORT = mutation_of("triageReport", REVIEWED)
+DECIDE_REPORT = mutation_of("decideReport", REVIEWED)
+CORRECT_BIRTH_DATE = mutation_of("correctBirthDate", "user { id name }")
 
 SPACE = """
 query($id: ID!) {
