@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools import Tools
+from tests.tools import MAY_INSTALL, Tools
+
+pytestmark = MAY_INSTALL
 
 CHECKOUT = Path(__file__).parents[1]
 CURRENT = CHECKOUT / "schema" / "schema.graphql"

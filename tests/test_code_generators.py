@@ -8,7 +8,9 @@ from graphql import build_schema, parse, validate
 
 from server.graphiql.project import StepFailed
 from tests.operations import operations
-from tests.tools import FOLDER, Tools
+from tests.tools import FOLDER, MAY_INSTALL, Tools
+
+pytestmark = MAY_INSTALL
 
 SCHEMA = Path(__file__).parents[1] / "schema" / "schema.graphql"
 

@@ -13,7 +13,9 @@ from server.graphiql.node import Node
 from tests.community import PASSWORD, Community
 from tests.documents import CREATE_POST, MATCH_ACTIVITY
 from tests.servers import Served
-from tests.tools import install
+from tests.tools import MAY_INSTALL, install
+
+pytestmark = MAY_INSTALL
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PATIENCE = 30.0

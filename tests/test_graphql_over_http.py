@@ -11,7 +11,9 @@ import pytest
 
 from tests.community import PASSWORD, Community
 from tests.servers import Served
-from tests.tools import Tools
+from tests.tools import MAY_INSTALL, Tools
+
+pytestmark = MAY_INSTALL
 
 RESPONSE = "application/graphql-response+json"
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from server.graphiql.project import StepFailed
-from tests.tools import Tools
+from tests.tools import MAY_INSTALL, Tools
+
+pytestmark = MAY_INSTALL
 
 COMMITTED = Path(__file__).parents[1] / "schema" / "schema.graphql"
 

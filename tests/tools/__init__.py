@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from server.graphiql.lock import locked
 from server.graphiql.node import Node
 from server.graphiql.project import NpmProject
 
 FOLDER = Path(__file__).resolve().parent
+
+MAY_INSTALL = pytest.mark.timeout(600)
+"""For modules whose first test may find that the packages are still to be fetched, over a slow line perhaps."""
 
 
 @dataclass(frozen=True)
