@@ -52,6 +52,7 @@ def beneath(field: GraphQLField, seen: frozenset[str] = frozenset(), deep: int =
     kinds = possible(named)
     if not is_abstract_type(named):
         return f"{{ {selection(kinds[0], seen, deep)} }}"
+    kinds = [kind for kind in kinds if kind.name not in seen]
     each = (f"... on {kind} {{ {selection(kind, seen, deep, f'{kind}__')} }}" for kind in kinds)
     return f"{{ __typename {' '.join(each)} }}"
 
@@ -79,4 +80,4 @@ def _fields(of: GraphQLObjectType, seen: frozenset[str], deep: int, prefix: str)
 
 def _leads_back(named: GraphQLNamedType, seen: frozenset[str], deep: int) -> bool:
     kinds = {kind.name.removesuffix("Connection") for kind in possible(named)}
-    return bool(kinds & NODES.keys()) and (deep <= 0 or bool(kinds & seen))
+    return bool(kinds & NODES.keys()) and (deep <= 0 or kinds <= seen)

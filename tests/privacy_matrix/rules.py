@@ -60,7 +60,8 @@ TABLE: dict[str, Rule] = {
     "Membership": {(MEMBERS,): "id role joinedAt user"},
     "Program": {
         IN_PROGRAM: "id title description state rolling weeks stepOpening startsOn endsOn signUpOpensOn signUpClosesOn"
-        " signUpIsOpen group steps viewerSignUps",
+        " signUpIsOpen group steps",
+        (MEMBERS, THE_TWO): "viewerSignUps",
         (MEMBERS,): "shownSignUps",
         (ADMINS,): "admin",
     },

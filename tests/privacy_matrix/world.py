@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from models.insights import ProgramInsight
 from resolvers import accounts
 from schema.node import NODES, global_id, parse_id
 from tests.community import PASSWORD, Community, Pair, Person
@@ -14,6 +15,8 @@ from tests.documents import (
     CREATE_COMMENT,
     CREATE_MATCH,
     CREATE_POST,
+    DELETE_COMMENT,
+    DELETE_MESSAGE,
     DELETE_POST,
     EDIT_COMMENT,
     EDIT_MESSAGE,
@@ -73,11 +76,15 @@ async def told(community: Community) -> World:
     await ada.do(REMOVE_MEMBER, input={"groupId": pair.group, "userId": rem.id})
     now = await another_match(community, pair, maya)
     await ask_to_be_shown(community, now, mo)
+    await community.sign_up(await member_of(community, pair), pair.program, "MENTEE")
     await community.program(ada, pair.group, state="DRAFT")
+    await community.group(mo, focus="OTHER")
 
     elsewhere = await community.pair(mentor="Pia", mentee="Ike")
     await write_of_everything(community, elsewhere)
     await write_of_everything(community, now)
+    await tom.do(PAUSE_MATCH, input={"matchId": now.id, "until": "2026-03-20"})
+    await fill(community, now, elsewhere)
 
     mona = replace(community.nobody, email="mona@example.org")
     at = community.served.clock.now
@@ -102,6 +109,41 @@ async def told(community: Community) -> World:
     }
     slugs = [row["slug"] for row in await community.database.fetch("SELECT slug FROM groups")]
     return World(community, askers, now, elsewhere, await Relations.now(community.database), slugs)
+
+
+async def member_of(community: Community, pair: Pair) -> Person:
+    """Somebody else in the pair's group."""
+    nia = await community.person("Nia")
+    await nia.do(JOIN_GROUP, input={"groupId": pair.group})
+    return nia
+
+
+FILLED = """
+UPDATE users SET bio = '-', avatar_url = '-';
+UPDATE programs SET starts_on = '2026-03-01', ends_on = '2026-06-01', sign_up_opens_on = '2026-02-01',
+    sign_up_closes_on = '2026-05-01' WHERE state <> 'DRAFT';
+UPDATE sign_ups SET paused_until = '2026-04-01', availability = '{WEEKDAY_EVENINGS}' WHERE state = 'MATCHED';
+UPDATE check_ins SET mentor_edited_at = mentor_answered_at;
+UPDATE notifications SET read_at = created_at WHERE kind = 'INTRODUCED';
+UPDATE matches SET end_feedback = '-' WHERE state NOT IN ('INTRODUCED', 'ACTIVE', 'PAUSED');
+UPDATE matches SET offered_at = started_at WHERE state = 'ACTIVE';
+"""
+
+
+async def fill(community: Community, *pairs: Pair) -> None:
+    """What would take a story of months: dates that are seldom set, and counts over more pairs than there are."""
+    await community.database.execute(FILLED)
+    for pair in pairs:
+        await ProgramInsight.create(
+            program_id=parse_id(pair.program)[1],
+            counted_at=community.served.clock.now,
+            median_days_to_match=1.5,
+            silent_percent=10,
+            steps_percent=[50] * 8,
+            check_ins_percent=[50] * 8,
+            **dict.fromkeys(("pairs", "active_pairs", "completed_pairs", "mentors", "mentees"), 7),
+            **dict.fromkeys(("matched_mentors", "matched_mentees"), 7),
+        )
 
 
 async def another_match(community: Community, pair: Pair, mentor: Person) -> Pair:
@@ -142,11 +184,17 @@ async def write_of_everything(community: Community, pair: Pair) -> None:
         await who.do(EDIT_MESSAGE, input={"messageId": message, "body": "Psst!"})
     gone = (await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Never mind"}))["post"]["id"]
     await pair.mentor.do(DELETE_POST, input={"postId": gone})
-    await pair.mentor.do(COMPLETE_STEP, input={"stepProgressId": step})
+    for who, document, name, made in (
+        (pair.mentee, CREATE_COMMENT, "comment", {"postId": post, "body": "Nor me"}),
+        (pair.mentee, SEND_MESSAGE, "message", {"matchId": pair.id, "body": "Nor me"}),
+    ):
+        gone = (await who.do(document, input=made))[name]["id"]
+        await who.do(DELETE_COMMENT if name == "comment" else DELETE_MESSAGE, input={f"{name}Id": gone})
+    for who in (pair.mentor, pair.mentee):
+        await who.do(COMPLETE_STEP, input={"stepProgressId": step})
     await answered_check_in(community, pair)
     cursor = (await pair.mentee.do(SPACE, id=pair.id))["space"]["activityCursor"]
     for who in (pair.mentor, pair.mentee):
         await who.do(MARK_READ, input={"matchId": pair.id, "upTo": cursor})
     await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Not read yet"})
     await pair.mentee.do(ASK_FOR_HELP, input={"matchId": pair.id})
-    await pair.mentee.do(PAUSE_MATCH, input={"matchId": pair.id, "until": "2026-03-20"})
