@@ -11,7 +11,7 @@ import asyncpg
 from models.base import Row
 from schema.node import NODES
 from tests.privacy_matrix.relations import Relations
-from tests.privacy_matrix.rules import Reader, readers
+from tests.privacy_matrix.rules import readers
 
 PLAIN = """slug time_zone locale template_key match_weights state role kind focus languages availability first_day
     idempotency_key wished_sign_up_ids avoid_user_ids introduction_shared step_opening rule visibility end_reason"""
@@ -20,8 +20,9 @@ PLAIN = """slug time_zone locale template_key match_weights state role kind focu
 ELSEWHERE = {
     "users.email": ["Viewer.email"],
     "users.password_hash": [],
-    "sign_ups.topics": ["SignUp.topics", "ShownSignUp.topics"],
-    "sign_ups.experience": ["SignUp.experience", "ShownSignUp.experience"],
+    "sign_ups.topics": ["SignUp.topics", "ShownSignUp.topics", "Introduction.shared"],
+    "sign_ups.goals": ["SignUp.goals", "Introduction.text"],
+    "sign_ups.experience": ["SignUp.experience", "ShownSignUp.experience", "Introduction.text"],
     "matches.introduction": ["Introduction.text"],
     "matches.first_question": ["Introduction.firstQuestion"],
     "matches.farewell": ["PairSpace.farewell"],
@@ -94,10 +95,9 @@ def escaped(text: str, born: dict[str, UUID], person: UUID | None, relations: Re
 
 def _may_know(canary: Canary, person: UUID | None, relations: Relations) -> bool:
     for type_name, field in shown_by(canary.column, NODES[canary.name]):
-        thing = type_name if type_name in NODES else canary.name
-        holds: set[Reader] = relations.of(person, thing, canary.key)
-        if type_name == "Viewer":
-            holds &= {Reader.OWNER}
-        if readers(type_name, field) & holds:
+        things = [(type_name if type_name in NODES else canary.name, canary.key)]
+        if type_name == "Introduction" and canary.name == "SignUp":  # and the farewell quotes it once more
+            things = [("Match", match) for match in relations.matches_of(canary.key)]
+        if any(readers(type_name, field) & relations.of(person, *thing) for thing in things):
             return True
     return False

@@ -60,6 +60,12 @@ class Relations:
         mine = row["user_id"] == person and to_program
         return found | (to_program & {Reader.ADMINS}) | ({Reader.OWNER} if mine else set())
 
+    def matches_of(self, sign_up_id: UUID) -> list[UUID]:
+        """The matches that came of a sign-up."""
+        columns = ("mentor_sign_up_id", "mentee_sign_up_id")
+        rows = self.rows["Match"].items()
+        return [key for key, match in rows if sign_up_id in [match[column] for column in columns]]
+
     def _to_a_group(self, person: UUID, group_id: UUID) -> set[Reader]:
         role = self.roles.get((person, group_id))
         return {Reader.MEMBERS} | ({Reader.ADMINS} if role == "ADMIN" else set()) if role else set()
