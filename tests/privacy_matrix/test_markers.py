@@ -93,7 +93,7 @@ async def in_the_space(story: Story, pair: Pair) -> None:
     await does(pair.mentee, said.EDIT_MESSAGE, "body", messageId=message)
     check_in = await answered_check_in(story.community, pair)
     await does(pair.mentee, said.ANSWER_CHECK_IN, "body", "nextAction", checkInId=check_in, mood=4)
-    await pair.mentee.ask("{ viewer { search(query: \"marker\") { edges { snippet { text } } } } }")
+    await pair.mentee.ask('{ viewer { search(query: "marker") { edges { snippet { text } } } } }')
     await does(pair.mentor, said.END_MATCH, "feedback", matchId=pair.id, reason="NO_TIME")
 
 
@@ -166,6 +166,10 @@ async def lying(community: Community) -> dict[str, set[str]]:
 async def test_nothing_is_told_by_notify(community: Community) -> None:
     """Neither by a trigger nor by a statement of ours: what PostgreSQL could tell, nobody listens to."""
     functions = await community.database.fetch("SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
-    sources = [path.read_text() for each in OURS[:-1] for path in Path(CHECKOUT / each).rglob("*.py")
-               if "node_modules" not in path.parts]
+    sources = [
+        path.read_text()
+        for each in OURS[:-1]
+        for path in Path(CHECKOUT / each).rglob("*.py")
+        if "node_modules" not in path.parts
+    ]
     assert not any("pg_notify" in text or "NOTIFY " in text for text in [*(row[0] for row in functions), *sources])

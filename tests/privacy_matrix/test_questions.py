@@ -28,9 +28,7 @@ BATCH = 25
 DEEP = {"viewer": 3, "program": 3, "group": 3, "match": 2, "programs": 2, "groups": 2}
 """How many nodes lie on a path, if more than one: what is had by its id needs no long way."""
 
-DOCUMENTS = {
-    name: text % beneath(object_type("Query").fields[name], deep=DEEP.get(name, 1)) for text, name in ROOTS
-}
+DOCUMENTS = {name: text % beneath(object_type("Query").fields[name], deep=DEEP.get(name, 1)) for text, name in ROOTS}
 
 
 async def asked(world: World) -> Answers:

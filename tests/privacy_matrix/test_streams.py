@@ -33,6 +33,7 @@ from tests.selections import object_type
 
 pytestmark = pytest.mark.timeout(300)
 
+
 def subscriptions(world: World, asker: str) -> list[tuple[str, dict[str, str], Thing]]:
     """All that this person may follow: document, variables, and what each is about."""
     found = []

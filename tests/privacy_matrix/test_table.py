@@ -59,9 +59,11 @@ def test_secrets_of_a_session_are_given_to_who_acts_and_shown_to_nobody() -> Non
     while waiting:
         for field in waiting.pop().fields.values():
             named = get_named_type(field.type)
-            kinds = schema._schema.get_possible_types(named) if not isinstance(named, GraphQLObjectType) and not (
-                is_leaf_type(named)
-            ) else [named]
+            kinds = (
+                schema._schema.get_possible_types(named)
+                if not isinstance(named, GraphQLObjectType) and not (is_leaf_type(named))
+                else [named]
+            )
             for kind in kinds:
                 if isinstance(kind, GraphQLObjectType) and kind.name not in seen:
                     seen.add(kind.name)
