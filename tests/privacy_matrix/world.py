@@ -124,7 +124,7 @@ UPDATE programs SET starts_on = '2026-03-01', ends_on = '2026-06-01', sign_up_op
     sign_up_closes_on = '2026-05-01' WHERE state <> 'DRAFT';
 UPDATE sign_ups SET paused_until = '2026-04-01', availability = '{WEEKDAY_EVENINGS}' WHERE state = 'MATCHED';
 UPDATE check_ins SET mentor_edited_at = mentor_answered_at;
-UPDATE notifications SET read_at = created_at WHERE kind = 'INTRODUCED';
+UPDATE notifications SET read_at = created_at WHERE id IN (SELECT id FROM notifications ORDER BY id LIMIT 3);
 UPDATE matches SET end_feedback = '-' WHERE state NOT IN ('INTRODUCED', 'ACTIVE', 'PAUSED');
 UPDATE matches SET offered_at = started_at WHERE state = 'ACTIVE';
 """
