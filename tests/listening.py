@@ -30,6 +30,14 @@ class Ears:
         """Called by the reader of the connection: "next", "error" or "complete"."""
         self._queue.put_nowait((kind, payload))
 
+    def waiting(self) -> int:
+        """How many events have come that nobody has taken yet."""
+        return self._queue.qsize()
+
+    def take(self) -> tuple[str, Any]:
+        """What has come first of those that wait: its kind as in `put`, and its payload."""
+        return self._queue.get_nowait()
+
     async def next(self, seconds: float = PATIENCE) -> Any:
         """The next event's one field. Raises Completed at the end, AssertionError on an error or when nothing comes."""
         try:

@@ -1,0 +1,108 @@
+"""Every mutation that takes an id, with an input made from the schema in which one id is somebody else's."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLNonNull,
+    get_named_type,
+    is_list_type,
+    is_required_input_field,
+)
+
+from schema.node import NODES, global_id, parse_id
+from tests.our_documents import KEYS
+from tests.privacy_matrix.questions import beneath
+from tests.privacy_matrix.rules import readers
+from tests.privacy_matrix.world import World
+from tests.selections import object_type
+
+KINDS = KEYS | {
+    "checkInId": "CheckIn",
+    "programStepId": "ProgramStep",
+    "subjectId": "Message",
+    "wishedSignUpIds": "ShownSignUp",
+    "avoidUserIds": "User",
+    "ids": "Notification",
+}
+"""Of which type the ids are that an input's field takes."""
+
+GIVEN = {"emoji": "🌱", "timeZone": "UTC", "languages": "en", "to": "CLOSED", "role": "MEMBER"}
+SCALARS = {"String": "Words", "Markdown": "Words", "Int": 1, "Float": 1.0, "Boolean": True, "Date": "2026-05-01"}
+
+
+class Attempt(NamedTuple):
+    """One mutation's input, about what is somebody else's, and the same about what is not there."""
+
+    mutation: str
+    field: str
+    foreign: dict[str, Any]
+    absent: dict[str, Any]
+
+
+def attempts(world: World, asker: str) -> Iterator[Attempt]:
+    """Each id of each mutation that this person may not even know of; all else is as good as he has it."""
+    for name, field in object_type("Mutation").fields.items():
+        kind = get_named_type(field.args["input"].type)
+        assert isinstance(kind, GraphQLInputObjectType)
+        for path, type_name in _ids(kind):
+            foreign = next((each for each in world.ids(type_name) if not _sees(world, asker, each)), None)
+            if foreign is not None:
+                absent = str(global_id(NODES[type_name](id=uuid4())))
+                made = [_made(kind, path, each, lambda of: _own(world, asker, of)) for each in (foreign, absent)]
+                yield Attempt(name, path, *made)
+
+
+def document(mutations: list[str]) -> str:
+    """One document for many, each under an alias."""
+    fields = object_type("Mutation").fields
+    names = [f"{name[0].upper()}{name[1:]}Input" for name in mutations]
+    declared = ", ".join(f"$i{number}: {name}!" for number, name in enumerate(names))
+    asked = (
+        f"a{number}: {name}(input: $i{number}) {beneath(fields[name], deep=0)}" for number, name in enumerate(mutations)
+    )
+    return f"mutation({declared}) {{ {' '.join(asked)} }}"
+
+
+def _sees(world: World, asker: str, value: str) -> bool:
+    parsed = parse_id(value)
+    assert parsed is not None
+    return bool(world.relations.of(world.person_id(asker), *parsed) & readers(parsed[0], "id"))
+
+
+def _own(world: World, asker: str, type_name: str) -> str:
+    """Something that he may see, the newest; else something of the pair's."""
+    every = world.ids(type_name)
+    return next((each for each in reversed(every) if _sees(world, asker, each)), every[-1])
+
+
+def _ids(kind: GraphQLInputObjectType) -> Iterator[tuple[str, str]]:
+    """The fields that take ids, and of which type."""
+    for name, field in kind.fields.items():
+        named = get_named_type(field.type)
+        if isinstance(named, GraphQLInputObjectType):
+            yield from _ids(named)
+        elif named.name == "ID":
+            yield name, KINDS[name]
+
+
+def _made(kind: GraphQLInputObjectType, path: str, value: str, own: Callable[[str], str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, field in kind.fields.items():
+        named = get_named_type(field.type)
+        inner = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        if name != path and not is_required_input_field(field):
+            continue
+        if isinstance(named, GraphQLInputObjectType):
+            one: Any = _made(named, path, value, own)
+        elif named.name == "ID":
+            one = value if name == path else own(KINDS[name])
+        elif isinstance(named, GraphQLEnumType):
+            one = GIVEN.get(name) if GIVEN.get(name) in named.values else next(iter(named.values))
+        else:
+            one = GIVEN.get(name, SCALARS[named.name])
+        found[name] = [one] if is_list_type(inner) else one
+    return found
