@@ -1,4 +1,4 @@
-"""The table is whole: each field, subscription and mutation of the schema has a rule, and no rule is of a field gone."""
+"""The table is whole: each field, subscription and mutation has a rule, and no rule is of a field gone."""
 
 from collections.abc import Iterator
 
@@ -19,9 +19,10 @@ CONTAINERS = {"Connection": {"edges", "pageInfo"}, "Edge": {"cursor", "node"}}
 def typed() -> Iterator[GraphQLObjectType]:
     """The types whose fields the table has: all but roots, and what the language itself brings."""
     for name, kind in TYPES.items():
-        if isinstance(kind, GraphQLObjectType) and not name.startswith("__"):
-            if name not in ("Query", "Mutation", "Subscription"):
-                yield kind
+        if not isinstance(kind, GraphQLObjectType) or name.startswith("__"):
+            continue
+        if name not in ("Query", "Mutation", "Subscription"):
+            yield kind
 
 
 def own_fields(kind: GraphQLObjectType) -> set[str]:
