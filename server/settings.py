@@ -127,7 +127,7 @@ class Settings(MailSettings):
         5_000_000,
         ge=100,
         le=1_000_000_000,
-        description="How many of them at once; no less than one operation may cost.",
+        description="How many of them at once; no less than one operation may.",
     )
     request_timeout_seconds: float = Field(
         30.0, gt=0, le=600, description="How long a request may take to arrive, and again to be answered."
