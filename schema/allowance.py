@@ -50,7 +50,7 @@ class Bounds:
     fragments: int = 100
     duplicates: int = 30
     tokens: int = 10_000
-    cost: int = 20_000
+    cost: int = 500_000
 
 
 @dataclass(frozen=True, slots=True)

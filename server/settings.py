@@ -119,13 +119,16 @@ class Settings(MailSettings):
     )
     max_tokens: int = Field(10_000, ge=1_000, le=100_000, description="Names, numbers and signs in a document.")
     max_cost: int = Field(
-        20_000, ge=100, le=10_000_000, description="What one operation may cost: about one point an object, see below."
+        500_000, ge=100, le=10_000_000, description="What one operation may cost: about one point an object, see below."
     )
     cost_per_second: float = Field(
-        1_000.0, gt=0, le=10_000_000, description="Points that one account may spend a second on one worker."
+        50_000.0, gt=0, le=10_000_000, description="Points that one account may spend a second on one worker."
     )
     cost_burst: int = Field(
-        100_000, ge=100, le=1_000_000_000, description="How many of them at once; no less than one operation may cost."
+        5_000_000,
+        ge=100,
+        le=1_000_000_000,
+        description="How many of them at once; no less than one operation may.",
     )
     request_timeout_seconds: float = Field(
         30.0, gt=0, le=600, description="How long a request may take to arrive, and again to be answered."

@@ -52,7 +52,7 @@ async def error(client: httpx.AsyncClient, document: str) -> dict[str, Any]:
         (abusing.DEEP, "depth", 20),
         (abusing.ROOTS, "root_fields", 30),
         (abusing.FRAGMENTS, "fragments", 100),
-        (abusing.COSTLY, "cost", 20_000),
+        (abusing.COSTLY, "cost", 500_000),
         (abusing.bomb(30), "fields", 5_000),
         (abusing.bomb(30, 9), "fields", 5_000),
     ],
@@ -98,7 +98,7 @@ async def test_fragments_that_lead_to_themselves_are_refused(strict: httpx.Async
 
 
 async def test_introspection_suggestions_and_graphiql_can_be_switched_off(strict: httpx.AsyncClient) -> None:
-    for document in ("{ __schema { queryType { name } } }", '{ a: __type(name: "User") { name } }'):
+    for document in ("{ __schema { description } }", '{ a: __type(name: "User") { name } }'):
         assert (await error(strict, document))["extensions"]["code"] == "INTROSPECTION_OFF"
     assert (await asked(strict, "{ __typename }")).json()["data"] == {"__typename": "Query"}
     for document in ("{ viewr { user { id } } }", "{ groups(focus: [PERSONL]) { edges { cursor } } }"):

@@ -194,7 +194,7 @@ async def test_nothing_about_anybody_is_in_it(alone: Community) -> None:
         *("websocket", "sse"),
         *("query", "mutation", "subscription", "unknown"),
         *("done", "refused", "failed", "left"),
-        *("compiled", "first time", "raised", "introspection"),
+        *("compiled", "first time", "raised", "introspection", "variables", "a condition that is null"),
     }
 
 

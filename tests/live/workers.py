@@ -68,6 +68,7 @@ class Worker:
             "MENTORSHIP_DATABASE_URL": self.database_url,
             "MENTORSHIP_REDIS_URL": self.redis_url,
             "MENTORSHIP_SECRET_KEY": SECRET_KEY,
+            "MENTORSHIP_COST_BURST": "1000000000",
             "MENTORSHIP_PORT": str(self.port),
             **{f"MENTORSHIP_{name.upper()}": value for name, value in self.settings.items()},
         }
