@@ -32,8 +32,10 @@ LOOK_EVERY = 25
 ENDINGS = {
     *("endMatch", "leaveGroup", "removeMember", "blockUser", "advanceProgram", "setGroupRole", "withdrawSignUp"),
     *("deletePost", "deleteComment", "deleteMessage", "logOut", "logOutEverywhere", "deleteAccount", "endSession"),
+    *("changeEmail", "changePassword", "resetPassword", "verifyEmail", "requestEmailVerification"),
+    "requestPasswordReset",
 }
-"""What leaves less to be done by those who come after: only the last third may do it."""
+"""What leaves less to be done by those who come after, or is about oneself: only the last third may do it."""
 
 Way = Callable[[Any, Made, dict[str, Any], Context], Awaitable[list[str]]]
 
