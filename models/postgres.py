@@ -22,13 +22,22 @@ class Pool(asyncpg.Pool):
             await connection._holder.release(timeout)
 
 
+async def learn_arrays(connection: Any) -> None:
+    """Have a new connection find out how the arrays that our tables have are read.
+
+    asyncpg finds it out where one is a column of the answer, and fails where one lies within a record, as in the nested
+    rows of a page. It knows text[] by itself.
+    """
+    await connection.fetch("SELECT NULL::uuid[], NULL::smallint[]")
+
+
 class Client(AsyncpgDBClient):
     """Statements that read go to a connection of the pool on the shortest way."""
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """As asyncpg.create_pool, with its defaults."""
         usual = {"max_queries": 50_000, "max_inactive_connection_lifetime": 300.0, "record_class": asyncpg.Record}
-        return await Pool(None, **usual | kwargs)
+        return await Pool(None, **usual | {"init": learn_arrays} | kwargs)
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
         """As Tortoise's; a SELECT gives its records."""

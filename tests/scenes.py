@@ -86,3 +86,11 @@ async def answered_check_in(community: Community, pair: Pair) -> str:
     given = {"checkInId": check_in["id"], "mood": 4, "body": "**Good**", "nextAction": "Call"}
     await pair.mentor.do(ANSWER_CHECK_IN, input=given)
     return check_in["id"]
+
+
+async def strangers(community: Community, pair: Pair) -> list[Person]:
+    """Everybody who is not one of a pair, in every role that there is."""
+    eve, member, other_admin = await community.people("Eve", "Mo", "Ola")
+    await community.group(other_admin)
+    await member.do(JOIN_GROUP, input={"groupId": pair.group})
+    return [community.nobody, eve, member, other_admin, pair.admin]

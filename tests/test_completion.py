@@ -24,9 +24,9 @@ from tests.documents import (
 )
 from tests.falling_due import id_of
 from tests.invariants import invariants
+from tests.scenes import strangers
 from tests.servers import Served
 from tests.test_notifications import told
-from tests.test_privacy import strangers
 from tests.weekly import go_by, pause, space_of, states_of, steps_of, under_way
 
 

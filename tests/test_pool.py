@@ -73,3 +73,12 @@ async def test_what_a_statement_runs_into_is_told_as_tortoise_tells_it(opened: N
     with pytest.raises(IntegrityError):
         await connection.execute_query_dict("INSERT INTO sessions (id) VALUES (gen_random_uuid()) RETURNING id")
     assert await answers()
+
+
+@pytest.mark.parametrize("kind", ["uuid", "smallint", "text"])
+@pytest.mark.parametrize("name", ["default", "live"])
+async def test_a_new_connection_reads_arrays_within_the_rows_of_a_page(opened: None, name: str, kind: str) -> None:
+    """Whom a person avoids, and a program's weeks, lie as arrays in records: an admin's page failed on them."""
+    statement = f"SELECT ARRAY(SELECT ROW(1, ARRAY[]::{kind}[])) AS rows"
+    (found,) = await get_connection(name).execute_query_dict(statement)
+    assert [list(row) for row in found["rows"]] == [[1, []]]

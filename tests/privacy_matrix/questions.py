@@ -58,7 +58,7 @@ def beneath(field: GraphQLField, seen: frozenset[str] = frozenset(), deep: int =
 
 
 def selection(of: GraphQLObjectType, seen: frozenset[str] = frozenset(), deep: int = 3, prefix: str = "") -> str:
-    """All fields of a type and what they lead to. Under a union, aliases keep types' equal names apart."""
+    """All fields of a type and what they lead to. Under a union, aliases keep names of types apart."""
     seen = seen | {of.name} if of.name in NODES else seen
     return " ".join(["__typename", *_fields(of, seen, deep - (of.name in NODES), prefix)])
 

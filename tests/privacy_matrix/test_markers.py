@@ -24,7 +24,7 @@ OURS = ("schema", "resolvers", "models", "pubsub", "server", "mentorship")
 
 
 class Story:
-    """Who acts writes a marker into each text; a stranger tries the same before, and no answer says it back."""
+    """Who acts writes a marker into each text; a stranger tries the same before, and no refusal says it back."""
 
     def __init__(self, community: Community, stranger: Person) -> None:
         self.community, self.stranger = community, stranger
@@ -147,7 +147,7 @@ async def test_words_lie_where_they_belong_and_nowhere_else(
 
 
 def _but_greeting(letter: str) -> str:
-    """A letter without its first line, which greets its reader by name and is all of it that people wrote."""
+    """A letter without its greeting, by the name of whom it is to: all in it that people wrote."""
     return letter.replace(f"Hello {marker('RegisterInput.name')},", "Hello,")
 
 
@@ -163,14 +163,13 @@ async def lying(community: Community) -> dict[str, set[str]]:
     return wrong
 
 
-async def test_nothing_is_told_by_notify(community: Community) -> None:
-    """Neither by a trigger nor by a statement of ours: what PostgreSQL could tell, nobody listens to."""
-    functions = await community.database.fetch("SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
-    texts = [*(row[0] for row in functions), *_sources()]
-    assert not any("pg_notify" in text or "NOTIFY " in text for text in texts)
-
-
-def _sources() -> list[str]:
-    """Our own modules, as they are written."""
+def sources() -> list[str]:
+    """All of our Python, but for the tests."""
     paths = [path for each in OURS[:-1] for path in Path(CHECKOUT / each).rglob("*.py")]
     return [path.read_text() for path in paths if "node_modules" not in path.parts]
+
+
+async def test_nothing_is_told_by_notify(community: Community) -> None:
+    """Neither by a trigger nor by a statement of ours: what PostgreSQL could tell, nobody listens to."""
+    triggers = await community.database.fetch("SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+    assert not any("pg_notify" in text or "NOTIFY " in text for text in [*sources(), *(row[0] for row in triggers)])

@@ -1,4 +1,4 @@
-"""What subscriptions bring: whoever may follow hears of all that happens, and nobody hears more than he reads."""
+"""What subscriptions bring: whoever may follow hears what happens, and nobody hears more than he reads."""
 
 import asyncio
 import json
