@@ -1,1 +1,1 @@
-"""What happens: plain arguments in, rows out. Only access.py decides who may do what."""
+"""What happens: plain arguments in, rows out. Only access/ decides who may do what."""

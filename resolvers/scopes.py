@@ -1,4 +1,4 @@
-"""The read scopes of access.py as SQL, made once and kept: what `visible` says of a viewer, it says of each."""
+"""The read scopes of access/ as SQL, made once and kept: what `visible` says of a viewer, it says of each."""
 
 from functools import lru_cache
 from uuid import UUID

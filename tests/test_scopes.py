@@ -1,4 +1,4 @@
-"""The rights that stand in look-ahead statements are those of access.py, for each model and everybody who asks."""
+"""The rights that stand in look-ahead statements are those of access/, for each model and everybody who asks."""
 
 from collections.abc import AsyncIterator
 from uuid import uuid4
