@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tests.community import Community, Pair, Person
 from tests.documents import (
     ANSWER_CHECK_IN,
+    BLOCK_USER,
     CREATE_COMMENT,
     CREATE_POST,
     DELETE_COMMENT,
@@ -67,6 +68,9 @@ async def prepared(community: Community) -> Scene:
     ids["DataExport"] = export["dataExport"]["id"]
     await tick(community.served, "make-export")
     ids["Membership"] = found["group"]["members"]["edges"][0]["node"]["id"]
+    await pair.mentee.do(BLOCK_USER, input={"userId": pair.admin.id})
+    blocked = await pair.mentee.do("{ viewer { blockedUsers { edges { node { id } } } } }")
+    ids["Block"] = blocked["blockedUsers"]["edges"][0]["node"]["id"]
     ids["Report"] = await report(pair.mentee, ids["Post"], "GROUP_ADMIN", "MODERATOR", disclose=[ids["Message"]])
     disclosed = await pair.mentee.do(
         "query($id: ID!) { node(id: $id) { ... on Report { items { id } } } }", id=ids["Report"]

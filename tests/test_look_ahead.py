@@ -18,7 +18,7 @@ from schema.reads import DECLARED, View
 from tests.community import Community, Person
 from tests.scenes import Scene, prepared
 from tests.selections import alone, beneath, definition, object_type, together
-from tests.servers import Served
+from tests.servers import Served, served_here, settings_for
 
 BATCH = 12
 """So many selections go into one document, each a root field of its own, read by a statement of its own."""
@@ -36,6 +36,13 @@ def row_types() -> Iterator[GraphQLObjectType]:
             for field in each.fields.values():
                 if isinstance(definition(field).metadata.get(DECLARED), View):
                     waiting.append(object_type(get_named_type(field.type).name))
+
+
+@pytest.fixture(scope="module")
+async def served(database_url: str, redis_url: str) -> AsyncIterator[Served]:
+    """A server that lets through what goes beyond the bounds of look-ahead."""
+    async with served_here(settings_for(database_url, redis_url, max_depth=40, max_cost=5_000_000)) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
