@@ -9,6 +9,7 @@ from models.insights import ProgramInsight
 from resolvers import accounts
 from schema.node import NODES, global_id, parse_id
 from tests.community import PASSWORD, Community, Pair, Person
+from tests.devices import another_device
 from tests.documents import (
     ASK_FOR_HELP,
     BLOCK_USER,
@@ -111,6 +112,7 @@ async def told(community: Community) -> World:
     await fill(community, now, elsewhere)
     await seal(community.database)
     await eve.do(DELETE_ACCOUNT, input={"password": PASSWORD})
+    eve = await another_device(eve)
     await accounts.suspend(email=sue.email, now=community.served.clock.now)
     askers = {
         "mentor": maya,
