@@ -21,6 +21,7 @@ PLAIN = """slug time_zone locale template_key match_weights state role kind focu
 ELSEWHERE = {
     "users.email": ["Viewer.email"],
     "users.password_hash": [],
+    "users.device": ["DeviceSession.device"],  # which lies in his sessions, and those are no nodes
     "sign_ups.topics": ["SignUp.topics", "ShownSignUp.topics", "Introduction.shared"],
     "sign_ups.goals": ["SignUp.goals", "Introduction.text"],
     "sign_ups.experience": ["SignUp.experience", "ShownSignUp.experience", "Introduction.text"],

@@ -1,8 +1,8 @@
 """The table: who reads each field of each type that the API has. A field that is not in it fails the tests.
 
 A type's line says who reads its fields, of the thing that the object is, or belongs to: a post belongs to its match, a
-program's counts to the program. `relations.py` says who stands in which relation to a thing. Connections, edges and
-payloads are not here: they have nothing of their own, and the tests hold them to it.
+program's counts to the program. `relations.py` says who stands in which relation to a thing. Connections and edges are
+not here: they have nothing of their own, and the tests hold them to it. Of payloads, only what they say themselves is.
 """
 
 from enum import StrEnum, auto

@@ -188,6 +188,7 @@ UPDATE check_ins SET mentor_edited_at = mentor_answered_at;
 UPDATE notifications SET read_at = created_at WHERE id IN (SELECT id FROM notifications ORDER BY id LIMIT 3);
 UPDATE matches SET end_feedback = '-' WHERE state NOT IN ('INTRODUCED', 'ACTIVE', 'PAUSED');
 UPDATE matches SET offered_at = started_at WHERE state = 'ACTIVE';
+UPDATE sessions SET device = 'canary-users-device-' || replace(user_id::text, '-', '');
 """
 
 
