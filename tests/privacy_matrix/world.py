@@ -31,13 +31,13 @@ from tests.documents import (
     REMOVE_MEMBER,
     SEND_MESSAGE,
     SPACE,
-    TRIAGE_REPORT,
     UPDATE_SIGN_UP,
     mutation_of,
 )
 from tests.privacy_matrix.canaries import seal
+from tests.privacy_matrix.complaints import complain
 from tests.privacy_matrix.relations import Relations
-from tests.reporting import decide, moderator, report
+from tests.reporting import moderator
 from tests.rhythms import tick
 from tests.rounds import shown_as
 from tests.scenes import answered_check_in
@@ -149,27 +149,6 @@ async def block(community: Community, pair: Pair, blocked: Person, other: Person
     await pair.mentee.do(BLOCK_USER, input={"userId": blocked.id})
     await other.do(BLOCK_USER, input={"userId": blocked.id})
     await blocked.do(UPDATE_SIGN_UP, input={"signUpId": ended.sign_ups["MENTOR"], "isShown": True})
-
-
-async def complain(earlier: Pair, now: Pair, elsewhere: Pair, moderator: Person) -> None:
-    """Reports to admins, to moderators and to both; about a partner, and about the admin; looked at, and decided."""
-    for pair, reporter, to, how in (
-        (earlier, "mentor", ["GROUP_ADMIN"], "decided"),
-        (elsewhere, "mentee", ["MODERATOR"], "triaged"),
-        (now, "mentee", ["GROUP_ADMIN", "MODERATOR"], "triaged"),
-    ):
-        who, other = (pair.mentor, pair.mentee) if reporter == "mentor" else (pair.mentee, pair.mentor)
-        thread = "{ thread { posts(first: 20) { edges { node { id author { id } editedAt } } } } }"
-        found = await who.do(f"query($id: ID!) {{ match(id: $id) {{ space {thread} }} }}", id=pair.id)
-        posts = [edge["node"] for edge in found["space"]["thread"]["posts"]["edges"]]
-        post = next(each["id"] for each in posts if each["author"]["id"] == other.id and each["editedAt"])
-        made = await report(who, post, *to, note="Please look at this", disclose=[post])
-        reviewer = moderator if to == ["MODERATOR"] else pair.admin
-        if how == "decided":
-            await decide(reviewer, made, "DISMISS", note="Nothing to act on")
-        else:
-            await reviewer.do(TRIAGE_REPORT, input={"reportId": made})
-    await report(now.mentor, now.admin.id, "GROUP_ADMIN", "MODERATOR", note="She looks away")
 
 
 async def member_of(community: Community, pair: Pair) -> Person:
