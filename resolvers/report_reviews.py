@@ -78,9 +78,11 @@ async def decide_report(
 
 async def _take(changed: Changed, viewer: access.Viewer, report_id: UUID) -> tuple[Report, dict[UUID, Membership]]:
     """The report, locked for its reviewer, after the memberships of its group: a demotion waits for the end."""
-    seen = await Report.get_or_none(id=report_id)
+    seen = await access.visible(Report, viewer).get_or_none(id=report_id)
+    if seen is None:  # a report of others takes no more statements than one that does not exist
+        raise access.not_found("report", PATH)
     held = {}
-    if seen is not None and seen.group_id is not None:
+    if seen.group_id is not None:
         held = await memberships.hold(seen.group_id, viewer.id, seen.reported_id)
     return await access.take_report(changed, viewer, report_id, path=PATH), held
 

@@ -15,14 +15,17 @@ from resolvers import access, loaders
 from resolvers.reads import Fact, Wanted
 from schema.node import NODES, key_of
 from tests.community import Community, Pair, Person
+from tests.documents import BLOCK_USER
 from tests.scenes import prepared
 
 
 @pytest.fixture
 async def pair(community: Community) -> AsyncIterator[Pair]:
-    """A pair that has written of everything, among others."""
+    """A pair that has written of everything, among others; and the mentee wants nothing to do with the admin."""
     await prepared(community)
-    yield (await prepared(community)).pair
+    made = (await prepared(community)).pair
+    await made.mentee.do(BLOCK_USER, input={"userId": made.admin.id})
+    yield made
 
 
 async def viewers(pair: Pair, *others: Person) -> list[access.Viewer | None]:

@@ -14,12 +14,14 @@ from tests.privacy_matrix.relations import Relations
 from tests.privacy_matrix.rules import readers
 
 PLAIN = """slug time_zone locale template_key match_weights state role kind focus languages availability first_day
-    idempotency_key wished_sign_up_ids avoid_user_ids introduction_shared step_opening rule visibility end_reason"""
+    idempotency_key wished_sign_up_ids avoid_user_ids introduction_shared step_opening rule visibility end_reason
+    subject_type reason decision"""
 """Columns with words of ours, names of the system's, or ids, which are told from each other as they are."""
 
 ELSEWHERE = {
     "users.email": ["Viewer.email"],
     "users.password_hash": [],
+    "users.device": ["DeviceSession.device"],  # which lies in his sessions, and those are no nodes
     "sign_ups.topics": ["SignUp.topics", "ShownSignUp.topics", "Introduction.shared"],
     "sign_ups.goals": ["SignUp.goals", "Introduction.text"],
     "sign_ups.experience": ["SignUp.experience", "ShownSignUp.experience", "Introduction.text"],
@@ -27,6 +29,7 @@ ELSEWHERE = {
     "matches.first_question": ["Introduction.firstQuestion"],
     "matches.farewell": ["PairSpace.farewell"],
     "matches.end_feedback": [],
+    "reports.decision_note": ["ReportReview.decisionNote"],
     "step_progress.mentor_guidance": ["StepProgress.guidance"],
     "step_progress.mentee_guidance": ["StepProgress.guidance"],
 } | {
@@ -54,7 +57,7 @@ async def let_loose(database: asyncpg.Connection) -> dict[str, UUID]:
     """Write one into each text of each node's row. The birth dates are all different, too: whose each is."""
     for name, model in NODES.items():
         table = model._meta.db_table
-        if name != "ShownSignUp":
+        if name not in ("ShownSignUp", "ReportItem"):  # the one is a part of a row; the other is sealed, see below
             for column, kind in await _texts(database, table):
                 word = f"'canary-{table}-{column}-' || replace(id::text, '-', '')"
                 value = f"array_append({column}, {word})" if kind == "ARRAY" else f"{word} || '@example.org'"
@@ -63,6 +66,17 @@ async def let_loose(database: asyncpg.Connection) -> dict[str, UUID]:
     born = {_FIRST_DAY + timedelta(days=number): person for number, person in enumerate(people)}
     await database.executemany("UPDATE users SET birth_date = $1 WHERE id = $2", list(born.items()))
     return {day.isoformat(): person for day, person in born.items()}
+
+
+async def seal(database: asyncpg.Connection) -> None:
+    """One more item in each report that has any, with a canary: what is sealed takes none later on."""
+    await database.execute(
+        "INSERT INTO report_items (id, report_id, match_id, kind, item_id, author_id, body, written_at, edited_at)"
+        " SELECT fresh, report_id, match_id, kind, item_id, author_id,"
+        " 'canary-report_items-body-' || replace(fresh::text, '-', ''), written_at, edited_at FROM (SELECT DISTINCT ON"
+        " (report_id) report_id, match_id, kind, gen_random_uuid() AS item_id, author_id, written_at, edited_at,"
+        " gen_random_uuid() AS fresh FROM report_items) AS one"
+    )
 
 
 async def _texts(database: asyncpg.Connection, table: str) -> list[tuple[str, str]]:

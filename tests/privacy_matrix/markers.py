@@ -10,14 +10,21 @@ NO_WORDS = """RegisterInput.email RegisterInput.password RegisterInput.timeZone 
     LogInInput.password LogOutEverywhereInput.password LogOutInput.refreshToken RefreshSessionInput.refreshToken
     CreateGroupInput.timeZone CreateProgramInput.templateKey SignUpInput.languages SignUpInput.timeZone
     UpdateSignUpInput.languages UpdateSignUpInput.timeZone ReactInput.emoji UnreactInput.emoji MarkReadInput.upTo
-    MarkNotificationsReadInput.upTo QuietHoursInput.from QuietHoursInput.until"""
+    MarkNotificationsReadInput.upTo QuietHoursInput.from QuietHoursInput.until
+    ChangeEmailInput.newEmail ChangeEmailInput.password ChangePasswordInput.currentPassword
+    ChangePasswordInput.newPassword DeleteAccountInput.password RequestPasswordResetInput.email
+    ResetPasswordInput.newPassword ResetPasswordInput.token VerifyEmailInput.token"""
 """Fields that take a text which is no words: names from lists, times, cursors and secrets."""
 
 _SIGN_UP = {"sign_ups", "shown_sign_ups", "matches"}
+_DISCLOSED = {"report_items"}
 _STEPS = {"program_steps", "step_progress"}
 
 BELONGS: dict[str, set[str]] = {
     "RegisterInput.name": {"users", "matches"},
+    "RegisterInput.device": {"sessions"},
+    "LogInInput.device": {"sessions"},
+    "ResetPasswordInput.device": {"sessions"},
     "CreateGroupInput.name": {"groups"},
     "CreateGroupInput.slug": {"groups"},
     "CreateGroupInput.description": {"groups"},
@@ -37,17 +44,19 @@ BELONGS: dict[str, set[str]] = {
     "UpdateSignUpInput.experience": _SIGN_UP,
     "CreateMatchInput.note": {"matches"},
     "EndMatchInput.feedback": {"matches"},
-    "CreatePostInput.body": {"posts"},
+    "CreatePostInput.body": {"posts"} | _DISCLOSED,
     "CreatePostInput.idempotencyKey": {"posts"},
-    "EditPostInput.body": {"posts"},
-    "CreateCommentInput.body": {"comments"},
+    "EditPostInput.body": {"posts"} | _DISCLOSED,
+    "CreateCommentInput.body": {"comments"} | _DISCLOSED,
     "CreateCommentInput.idempotencyKey": {"comments"},
-    "EditCommentInput.body": {"comments"},
-    "SendMessageInput.body": {"messages"},
+    "EditCommentInput.body": {"comments"} | _DISCLOSED,
+    "SendMessageInput.body": {"messages"} | _DISCLOSED,
     "SendMessageInput.idempotencyKey": {"messages"},
-    "EditMessageInput.body": {"messages"},
-    "AnswerCheckInInput.body": {"check_ins"},
-    "AnswerCheckInInput.nextAction": {"check_ins"},
+    "EditMessageInput.body": {"messages"} | _DISCLOSED,
+    "AnswerCheckInInput.body": {"check_ins"} | _DISCLOSED,
+    "AnswerCheckInInput.nextAction": {"check_ins"} | _DISCLOSED,
+    "ReportInput.note": {"reports"},
+    "DecideReportInput.note": {"reports"},
 }
 """In the rows of which tables each text may lie. It lies nowhere else."""
 

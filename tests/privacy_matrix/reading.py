@@ -8,7 +8,7 @@ from schema.node import NODES
 Thing = tuple[str, str]
 """A node's type and global id."""
 
-SUBJECTS = {"Viewer": "user", "MatchChanged": "match"}
+SUBJECTS = {"Viewer": "user", "MatchChanged": "match", "ReportChanged": "report"}
 """Objects that are no nodes and belong to a node beneath them rather than to the one above. An edge belongs to its."""
 
 

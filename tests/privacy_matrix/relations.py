@@ -12,6 +12,9 @@ from tests.privacy_matrix.rules import Reader
 
 Rows = Mapping[UUID, Mapping[str, Any]]
 OF_A_PAIR = ("Post", "Comment", "Message", "StepProgress", "CheckIn")
+OWNED = {"Notification": "user_id", "DataExport": "user_id", "Block": "blocker_id"}
+"""The column that says whose a thing is, and nobody else's."""
+
 FORMING = ("SIGN_UP", "MATCHING")
 
 
@@ -49,8 +52,12 @@ class Relations:
             return found | self._to_a_group(person, key)
         if name == "Membership":
             return found | self._to_a_group(person, row["group_id"])
-        if name == "Notification":
-            return found | ({Reader.OWNER} if row["user_id"] == person else set())
+        if name in OWNED:
+            return found | ({Reader.OWNER} if row[OWNED[name]] == person else set())
+        if name == "Report":
+            return found | self._to_a_report(person, row, key)
+        if name == "ReportItem":
+            return found | self._to_a_report(person, self.rows["Report"][row["report_id"]], row["report_id"])
         if name == "ShownSignUp":
             return found | self._to_one_shown(person, row)
         program_id = key if name == "Program" else row["program_id"]
@@ -85,9 +92,34 @@ class Relations:
     def _to_one_shown(self, person: UUID, row: Mapping[str, Any]) -> set[Reader]:
         program = self.rows["Program"][row["program_id"]]
         forming = program["state"] in FORMING or (program["state"] == "RUNNING" and program["rolling"])
-        if not forming or row["user_id"] == person:
+        blocks = [{block["blocker_id"], block["blocked_id"]} for block in self.rows["Block"].values()]
+        if not forming or row["user_id"] == person or {row["user_id"], person} in blocks:
             return set()
         return self._to_a_group(person, program["group_id"]) & {Reader.MEMBERS}
+
+    def _to_a_report(self, person: UUID, report: Mapping[str, Any], key: UUID) -> set[Reader]:
+        if report["reporter_id"] == person:
+            return {Reader.OWNER}
+        disclosed = [self.rows["Match"][item["match_id"]] for item in self._items_of(key)]
+        pairs = [match[column] for match in disclosed for column in ("mentor_id", "mentee_id")]
+        if person in (report["reported_id"], *pairs):
+            return set()
+        as_admin = report["for_admins"] and self.roles.get((person, report["group_id"])) == "ADMIN"
+        as_moderator = report["for_moderators"] and self.rows["User"][person]["is_moderator"]
+        return {Reader.REVIEWERS} if as_admin or as_moderator else set()
+
+    def _items_of(self, report_id: UUID) -> list[Mapping[str, Any]]:
+        return [item for item in self.rows["ReportItem"].values() if item["report_id"] == report_id]
+
+    def _is_named_to(self, person: UUID, key: UUID) -> bool:
+        """Whether a report that `person` reads names the other one."""
+        columns = ("reporter_id", "reported_id", "triaged_by_id", "decided_by_id")
+        for report_id, report in self.rows["Report"].items():
+            named = [item["author_id"] for item in self._items_of(report_id)]
+            reads = self._to_a_report(person, report, report_id)
+            if reads and key in named + [report[column] for column in columns if Reader.REVIEWERS in reads]:
+                return True
+        return False
 
     def _to_a_person(self, person: UUID, key: UUID) -> set[Reader]:
         found = {Reader.OWNER} if person == key else set()
@@ -98,6 +130,10 @@ class Relations:
         signed_up = [row["program_id"] for row in self.rows["SignUp"].values() if row["user_id"] == key]
         if any(Reader.ADMINS in self._to_a_program(person, program) for program in signed_up):
             found.add(Reader.ADMINS)
+        if self._is_named_to(person, key):
+            found.add(Reader.REVIEWERS)
+        if person == key and self.rows["User"][key]["is_moderator"]:
+            found.add(Reader.MODERATORS)
         return found
 
     def _matches(self) -> Any:

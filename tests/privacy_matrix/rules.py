@@ -1,8 +1,8 @@
 """The table: who reads each field of each type that the API has. A field that is not in it fails the tests.
 
 A type's line says who reads its fields, of the thing that the object is, or belongs to: a post belongs to its match, a
-program's counts to the program. `relations.py` says who stands in which relation to a thing. Connections, edges and
-payloads are not here: they have nothing of their own, and the tests hold them to it.
+program's counts to the program. `relations.py` says who stands in which relation to a thing. Connections and edges are
+not here: they have nothing of their own, and the tests hold them to it. Of payloads, only what they say themselves is.
 """
 
 from enum import StrEnum, auto
@@ -14,7 +14,7 @@ class Reader(StrEnum):
     EVERYBODY = auto()
     """Also nobody: somebody who is not signed in."""
     OWNER = auto()
-    """The person himself; whoever signed up; to whom a notification is addressed."""
+    """The person himself; whoever signed up, reports, blocks, or asked for an export; whom a notification is for."""
     ACQUAINTED = auto()
     """Of a person: who is in a group with him, or reads a pair's space with him."""
     MEMBERS = auto()
@@ -23,18 +23,25 @@ class Reader(StrEnum):
     """The group's admins; of a person, the admins of a program that he signed up for."""
     THE_TWO = auto()
     """The pair, unless it was cut off, as by a removal; of a program, everybody who reads a pair's space in it."""
+    REVIEWERS = auto()
+    """Of a report: whom the reporter chose, unless he has a part in it; of a person, who reads a report that names him,
+    as its reviewer, or as its reporter when he wrote what is disclosed."""
+    MODERATORS = auto()
+    """The person himself, when he is a moderator of the platform."""
 
 
-E, OWNER, ACQUAINTED, MEMBERS, ADMINS, THE_TWO = (
+E, OWNER, ACQUAINTED, MEMBERS, ADMINS, THE_TWO, REVIEWERS, MODERATORS = (
     Reader.EVERYBODY,
     Reader.OWNER,
     Reader.ACQUAINTED,
     Reader.MEMBERS,
     Reader.ADMINS,
     Reader.THE_TWO,
+    Reader.REVIEWERS,
+    Reader.MODERATORS,
 )
 IN_PROGRAM = (MEMBERS, ADMINS, THE_TWO)
-KNOWN = (OWNER, ACQUAINTED, ADMINS)
+KNOWN = (OWNER, ACQUAINTED, ADMINS, REVIEWERS)
 Rule = dict[tuple[Reader, ...], str]
 
 TABLE: dict[str, Rule] = {
@@ -42,8 +49,14 @@ TABLE: dict[str, Rule] = {
     "User": {KNOWN: "id name avatarUrl bio timeZone locale"},
     "Viewer": {
         (OWNER,): "user email birthDate groups signUps matches notifications unread search privacySettings"
-        " checkInSettings notificationSettings activityCursor"
+        " checkInSettings notificationSettings activityCursor blockedUsers dataExports emailVerified erasesAt reports"
+        " sessions",
+        (MODERATORS,): "moderation",
     },
+    "Moderation": {(MODERATORS,): "reports"},
+    "DeviceSession": {(OWNER,): "id device createdAt lastUsedAt current"},
+    "Block": {(OWNER,): "id userId name createdAt"},
+    "DataExport": {(OWNER,): "id state requestedAt expiresAt url"},
     "UnreadCounts": {(OWNER,): "posts messages notifications"},
     "PrivacySettings": {(OWNER,): "sharesPresence sharesTyping sharesReadReceipts"},
     "CheckInSettings": {(OWNER,): "weekday hour"},
@@ -55,7 +68,9 @@ TABLE: dict[str, Rule] = {
     "Group": {
         (E,): "id slug name description focus topics topicsClosed mentorship",
         (MEMBERS,): "timeZone viewerRole members programs",
+        (ADMINS,): "admin",
     },
+    "GroupAdmin": {(ADMINS,): "reports"},
     "MentorshipEligibility": {(E,): "eligible reason"},
     "Membership": {(MEMBERS,): "id role joinedAt user"},
     "Program": {
@@ -119,6 +134,16 @@ TABLE: dict[str, Rule] = {
     "CheckIn": {(THE_TWO,): "id weekNumber state openedAt viewerDueAt viewerAnswer partnerAnswer"},
     "CheckInAnswer": {(THE_TWO,): "mood body bodyHtml nextAction answeredAt editedAt"},
     "PartnerPresence": {(THE_TWO,): "online typing readUpTo"},
+    # Reports: what the reporter discloses, to whom he chose, and what only those see.
+    "Report": {
+        (OWNER, REVIEWERS): "id reason note state createdAt outcome to items",
+        (REVIEWERS,): "review",
+    },
+    "ReportItem": {(OWNER, REVIEWERS): "id kind author body bodyHtml writtenAt editedAt"},
+    "ReportReview": {
+        (REVIEWERS,): "subject reporter reported group decision decisionNote triagedBy triagedAt decidedBy decidedAt"
+        " keepUntil"
+    },
     # Events: the stream's subject says who hears them, and what they bring has its own line.
     **{f"{name}{what}": {(THE_TWO,): f"cursor occurredAt actor {field}"} for name, what, field in (
         ("Post", "Added", "post"), ("Post", "Changed", "post"), ("Comment", "Added", "comment"),
@@ -127,6 +152,7 @@ TABLE: dict[str, Rule] = {
     )},
     "NotificationAdded": {(OWNER,): "cursor occurredAt actor notification unreadNotifications"},
     "NotificationChanged": {(OWNER,): "cursor occurredAt actor notification unreadNotifications"},
+    "ReportChanged": {(OWNER, REVIEWERS): "cursor occurredAt actor report"},
     "SignUpChanged": {(ADMINS,): "cursor occurredAt actor signUp"},
     "PlaceFreed": {(ADMINS,): "cursor occurredAt actor signUp"},
     "ProgramChanged": {(ADMINS,): "cursor occurredAt actor program"},
@@ -134,6 +160,9 @@ TABLE: dict[str, Rule] = {
     "ResyncRequired": {(THE_TWO, ADMINS, OWNER): "cursor occurredAt actor reason"},
     # Answers to acts.
     "Session": {(OWNER,): "accessToken refreshToken expiresAt"},
+    "RequestPasswordResetPayload": {(E,): "email"},
+    "ReportPayload": {(OWNER,): "helpLines"},
+    "DeleteAccountPayload": {(OWNER,): "erasesAt"},
     "UserError": {(E,): "code message path"},
     "PairResult": {(ADMINS,): "match error"},
     "PageInfo": {(E,): "hasNextPage hasPreviousPage startCursor endCursor"},
@@ -146,9 +175,13 @@ STREAMS = {"matchActivity": THE_TWO, "viewerActivity": OWNER, "programActivity":
 """Who may follow each subscription, of its subject. Everybody else is refused as if there were none."""
 
 ACTS: dict[tuple[Reader, ...], str] = {
-    (E,): "register logIn refreshSession logOut",
+    (E,): "register logIn refreshSession logOut verifyEmail requestPasswordReset resetPassword",
     (OWNER,): "logOutEverywhere createGroup markNotificationsRead updateNotificationSettings updatePrivacySettings"
-    " updateCheckInSettings updateSignUp withdrawSignUp joinGroup",
+    " updateCheckInSettings updateSignUp withdrawSignUp joinGroup endSession changeEmail changePassword"
+    " requestEmailVerification requestDataExport deleteAccount cancelAccountDeletion unblockUser",
+    (ACQUAINTED,): "blockUser report",
+    (REVIEWERS,): "triageReport decideReport",
+    (MODERATORS,): "correctBirthDate",
     (MEMBERS,): "leaveGroup signUp",
     (ADMINS,): "removeMember setGroupRole setGroupTopics createProgram advanceProgram setMatchWeights updateProgram"
     " addProgramStep updateProgramStep moveProgramStep removeProgramStep setSignUpWindow createMatch createMatches",

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(300)
 BATCH = 8
 ASKERS = (
     "mentor", "mentee", "admin", "another group's admin", "another pair's mentor", "moderator", "earlier partner",
-    "removed member", "ordinary member", "suspended", "outsider", "nobody",
+    "removed member", "ordinary member", "blocked person", "suspended", "outsider", "nobody",
 )  # fmt: skip
 
 

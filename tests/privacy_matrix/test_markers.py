@@ -10,17 +10,23 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from resolvers import password_changes
 from tests import documents as said
+from tests.account_letters import NEW_PASSWORD, RESET_PASSWORD
 from tests.community import Community, Pair, Person
 from tests.post_office import post_office, postman
 from tests.privacy_matrix.markers import BELONGS, FOUND, marker, named, places
 from tests.rhythms import tick
 from tests.scenes import answered_check_in
 from tests.scraping import scrape
-from tests.servers import CHECKOUT
+from tests.servers import CHECKOUT, SECRET_KEY
 
 MAYA = "maya@example.org"
 OURS = ("schema", "resolvers", "models", "pubsub", "server", "mentorship")
+
+
+ANYBODYS = ("RegisterInput", "CreateGroupInput", "LogInInput", "ResetPasswordInput")
+"""Acts in which a stranger would be refused nothing."""
 
 
 class Story:
@@ -37,7 +43,7 @@ class Story:
         marks = {name: marker(f"{kind}.{name}") for name in words}
         marks |= {name: [mark] for name, mark in marks.items() if name == "topics"}
         self.written |= {f"{kind}.{name}" for name in words}
-        if kind not in ("RegisterInput", "CreateGroupInput"):
+        if kind not in ANYBODYS:
             self.refusals.append(str(await self.stranger.ask(document, input=given | marks)))
         for field in words:  # too long, or not what it should be: a refusal does not say a text back
             text = f"{marks[field]} " * 2_000
@@ -53,7 +59,12 @@ async def told(community: Community) -> Story:
     does = story.does
     ada = await community.person("Ada")
     fresh = {"email": MAYA, "password": "correct horse battery", "birthDate": "1988-05-17"}
-    made = await does(community.nobody, said.REGISTER, "name", **fresh, timeZone="UTC")
+    await does(community.nobody, said.REGISTER, "name", "device", **fresh, timeZone="UTC")
+    known = {"email": MAYA, "password": fresh["password"]}
+    await does(community.nobody, said.LOG_IN, "device", **known)
+    letter = await password_changes.reset_link([SECRET_KEY], email=MAYA, now=community.served.clock.now)
+    chosen = {"token": letter, "newPassword": NEW_PASSWORD}
+    made = await does(community.nobody, RESET_PASSWORD, "device", **chosen)
     token = made["session"]["accessToken"]
     maya = Person("Maya", community.served, community.http, made["user"]["id"], fresh["email"], token)
     tom = await community.person("Tom")
@@ -94,6 +105,11 @@ async def in_the_space(story: Story, pair: Pair) -> None:
     check_in = await answered_check_in(story.community, pair)
     await does(pair.mentee, said.ANSWER_CHECK_IN, "body", "nextAction", checkInId=check_in, mood=4)
     await pair.mentee.ask('{ viewer { search(query: "marker") { edges { snippet { text } } } } }')
+    disclosed = {"subjectId": post, "reason": "OTHER", "to": ["GROUP_ADMIN"]}
+    disclosed |= {"disclose": [post, comment, message, check_in]}
+    made = (await does(pair.mentee, said.REPORT, "note", **disclosed))["report"]["id"]
+    await pair.admin.do(said.TRIAGE_REPORT, input={"reportId": made})
+    await does(pair.admin, said.DECIDE_REPORT, "note", reportId=made, decision="DISMISS")
     await does(pair.mentor, said.END_MATCH, "feedback", matchId=pair.id, reason="NO_TIME")
 
 

@@ -29,6 +29,7 @@ from tests.privacy_matrix.reading import Thing, read
 from tests.privacy_matrix.relations import Relations
 from tests.privacy_matrix.rules import STREAMS, Reader, readers
 from tests.privacy_matrix.world import World
+from tests.reporting import report
 from tests.selections import object_type
 
 pytestmark = pytest.mark.timeout(300)
@@ -63,6 +64,7 @@ async def happens(world: World) -> None:
     await pair.mentor.do(EDIT_POST, input={"postId": post, "body": "canary"})
     await pair.mentee.do(EDIT_COMMENT, input={"commentId": comment, "body": "canary"})
     await pair.mentee.do(EDIT_MESSAGE, input={"messageId": message, "body": "canary"})
+    await report(pair.mentee, pair.mentor.id, "GROUP_ADMIN", note="canary")
     await pair.mentor.do(UPDATE_SIGN_UP, input={"signUpId": pair.sign_ups["MENTOR"], "capacity": 2})
     await let_loose(world.community.database)
     for who in (pair.mentor, pair.mentee):
@@ -105,6 +107,7 @@ async def test_everybody_hears_what_he_may_and_nothing_else(world: World) -> Non
             kinds[each.type_name].add(asker)
     assert kinds["PostAdded"] == {"mentor", "mentee"}
     assert {"mentor", "mentee", "admin"} <= kinds["MatchChanged"]
+    assert kinds["ReportChanged"] == {"mentee", "admin"}
     assert kinds["SignUpChanged"] == {"admin"}
 
 

@@ -1,6 +1,8 @@
 """A world in which everything has been written, and everybody who may ask about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from models.insights import ProgramInsight
@@ -10,6 +12,7 @@ from tests.community import PASSWORD, Community, Pair, Person
 from tests.devices import another_device
 from tests.documents import (
     ASK_FOR_HELP,
+    BLOCK_USER,
     COMPLETE_MATCH,
     COMPLETE_STEP,
     CREATE_COMMENT,
@@ -29,10 +32,18 @@ from tests.documents import (
     SEND_MESSAGE,
     SPACE,
     UPDATE_SIGN_UP,
+    mutation_of,
 )
+from tests.privacy_matrix.canaries import seal
+from tests.privacy_matrix.complaints import complain
 from tests.privacy_matrix.relations import Relations
+from tests.reporting import moderator
+from tests.rhythms import tick
 from tests.rounds import shown_as
 from tests.scenes import answered_check_in
+
+REQUEST_EXPORT = "mutation { requestDataExport { dataExport { id } errors { code message path } } }"
+DELETE_ACCOUNT = mutation_of("deleteAccount", "erasesAt")
 
 NOBODY = ("nobody", "suspended")
 """Askers who are to everything what somebody without an account is: there is no person behind the question."""
@@ -49,23 +60,32 @@ class World:
     """A pair of another group: what its people ask about each other's is as foreign as can be."""
     relations: Relations
     slugs: list[str]
+    sessions: dict[str, UUID]
+    """Whose each session is, by the id that `endSession` takes."""
 
     def person_id(self, asker: str) -> UUID | None:
         """Whose rights an asker has; None for nobody's."""
         parsed = None if asker in NOBODY else parse_id(self.askers[asker].id)
         return parsed[1] if parsed else None
 
+    def rows_of(self, asker: str) -> Mapping[str, Any]:
+        """The row of an asker; empty for nobody's."""
+        key = self.person_id(asker)
+        return {} if key is None else self.relations.rows["User"][key]
+
     def ids(self, name: str) -> list[str]:
-        """The global ids of all things of a type."""
+        """The global ids of all things of a type; of sessions, which are no nodes, what stands for one."""
+        if name == "Session":
+            return list(self.sessions)
         return [str(global_id(NODES[name](id=key))) for key in self.relations.rows[name]]
 
 
 async def told(community: Community) -> World:
-    """The story: three mentorships of Tom's, one after the other, and one in another group."""
+    """The story: four mentorships of Tom's, one after the other, and one in another group."""
     pair = await community.pair(mentor="Fay", mentee="Tom", rolling=True)
     fay, tom, ada = pair.mentor, pair.mentee, pair.admin
-    maya, rem, mo, sue, eve = await community.people("Maya", "Rem", "Mo", "Sue", "Eve")
-    for person in (maya, rem, mo, sue):
+    maya, rem, mo, sue, eve, bo = await community.people("Maya", "Rem", "Mo", "Sue", "Eve", "Bo")
+    for person in (maya, rem, mo, sue, bo):
         await person.do(JOIN_GROUP, input={"groupId": pair.group})
     await write_of_everything(community, pair)
     for person in (fay, tom):
@@ -74,6 +94,7 @@ async def told(community: Community) -> World:
     cut = await another_match(community, pair, rem)
     await write_of_everything(community, cut)
     await ada.do(REMOVE_MEMBER, input={"groupId": pair.group, "userId": rem.id})
+    await block(community, pair, bo, mo)
     now = await another_match(community, pair, maya)
     await ask_to_be_shown(community, now, mo)
     await community.sign_up(await member_of(community, pair), pair.program, "MENTEE")
@@ -84,14 +105,15 @@ async def told(community: Community) -> World:
     await write_of_everything(community, elsewhere)
     await write_of_everything(community, now)
     await tom.do(PAUSE_MATCH, input={"matchId": now.id, "until": "2026-03-20"})
+    mona = await moderator(community)
+    await complain(pair, now, elsewhere, mona)
+    await tom.do(REQUEST_EXPORT)
+    await tick(community.served, "make-export")
     await fill(community, now, elsewhere)
-
-    mona = replace(community.nobody, email="mona@example.org")
-    at = community.served.clock.now
-    await accounts.create_moderator(email=mona.email, name="Mona", password=PASSWORD, now=at)
-    mona = await another_device(mona)
-    mona.id = (await mona.do("{ viewer { user { id } } }"))["user"]["id"]
-    await accounts.suspend(email=sue.email, now=at)
+    await seal(community.database)
+    await eve.do(DELETE_ACCOUNT, input={"password": PASSWORD})
+    eve = await another_device(eve)
+    await accounts.suspend(email=sue.email, now=community.served.clock.now)
     askers = {
         "mentor": maya,
         "mentee": tom,
@@ -102,13 +124,31 @@ async def told(community: Community) -> World:
         "earlier partner": fay,
         "removed member": rem,
         "ordinary member": mo,
+        "blocked person": bo,
         "suspended": sue,
         "outsider": eve,
         "nobody": community.nobody,
-        # Somebody whom the mentee has blocked belongs here as soon as there are blocks.
     }
     slugs = [row["slug"] for row in await community.database.fetch("SELECT slug FROM groups")]
-    return World(community, askers, now, elsewhere, await Relations.now(community.database), slugs)
+    sessions = await community.database.fetch("SELECT id, user_id FROM sessions")
+    return World(
+        community,
+        askers,
+        now,
+        elsewhere,
+        await Relations.now(community.database),
+        slugs,
+        {row["id"].hex: row["user_id"] for row in sessions},
+    )
+
+
+async def block(community: Community, pair: Pair, blocked: Person, other: Person) -> None:
+    """The mentee blocks a mentor, and that is the end of it; so does somebody else. All of them want to be shown."""
+    ended = await another_match(community, pair, blocked)
+    await blocked.do(CREATE_POST, input={"matchId": ended.id, "body": "Words before the block"})
+    await pair.mentee.do(BLOCK_USER, input={"userId": blocked.id})
+    await other.do(BLOCK_USER, input={"userId": blocked.id})
+    await blocked.do(UPDATE_SIGN_UP, input={"signUpId": ended.sign_ups["MENTOR"], "isShown": True})
 
 
 async def member_of(community: Community, pair: Pair) -> Person:
@@ -127,6 +167,7 @@ UPDATE check_ins SET mentor_edited_at = mentor_answered_at;
 UPDATE notifications SET read_at = created_at WHERE id IN (SELECT id FROM notifications ORDER BY id LIMIT 3);
 UPDATE matches SET end_feedback = '-' WHERE state NOT IN ('INTRODUCED', 'ACTIVE', 'PAUSED');
 UPDATE matches SET offered_at = started_at WHERE state = 'ACTIVE';
+UPDATE sessions SET device = 'canary-users-device-' || replace(user_id::text, '-', '');
 """
 
 
