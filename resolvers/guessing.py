@@ -41,11 +41,14 @@ KNOWN = Pace(10, timedelta(minutes=1))
 LETTERS = Pace(3, timedelta(minutes=20))
 """Letters with a link to one address."""
 
-# As in resolvers/rate_limits.py, in one statement: two workers that count at once wait for each other's row.
+# As in resolvers/rate_limits.py, in one statement: two workers that count at once wait for each other's row. What is more
+# than an hour further ahead than any attempt can bring it was counted by a clock that was wrong, and counts no more.
 _SPEND = """
 INSERT INTO attempts AS old (id, key, full_at) VALUES ($1, $2, $3::timestamptz + $4::interval)
-ON CONFLICT (key) DO UPDATE SET full_at = least(greatest(old.full_at, $3), $3 + $5::interval) + $4
-WHERE least(greatest(old.full_at, $3), $3 + $5) + $4 <= $3 + $5
+ON CONFLICT (key) DO UPDATE SET full_at = CASE
+    WHEN old.full_at > $3 + $5::interval + interval '1 hour' THEN $3 ELSE greatest(old.full_at, $3)
+END + $4
+WHERE old.full_at > $3 + $5 + interval '1 hour' OR greatest(old.full_at, $3) + $4 <= $3 + $5
 RETURNING full_at
 """
 _FULL_AT = "SELECT full_at FROM attempts WHERE key = $1"
