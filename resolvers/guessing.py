@@ -41,8 +41,8 @@ KNOWN = Pace(10, timedelta(minutes=1))
 LETTERS = Pace(3, timedelta(minutes=20))
 """Letters with a link to one address."""
 
-# As in resolvers/rate_limits.py, in one statement: two workers that count at once wait for each other's row. What is more
-# than an hour further ahead than any attempt can bring it was counted by a clock that was wrong, and counts no more.
+# As in resolvers/rate_limits.py, in one statement: two workers that count at once wait for each other's row. What is
+# more than an hour further ahead than attempts can bring it was counted by a wrong clock, and counts no more.
 _SPEND = """
 INSERT INTO attempts AS old (id, key, full_at) VALUES ($1, $2, $3::timestamptz + $4::interval)
 ON CONFLICT (key) DO UPDATE SET full_at = CASE

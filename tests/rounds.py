@@ -57,7 +57,8 @@ async def another_round(
     program_id = await community.program(admin, group_id)
     offers = [community.sign_up(mentor, program_id, "MENTOR", capacity=capacity) for mentor in mentors]
     seeks = [community.sign_up(mentee, program_id, "MENTEE") for mentee in mentees]
-    ids = await asyncio.gather(*offers, *seeks)
+    # Mentors first: rows are locked by id, and races tell which of two comes first.
+    ids = [*await asyncio.gather(*offers), *await asyncio.gather(*seeks)]
     await community.advance(admin, program_id, "MATCHING")
     split = len(mentors)
     pairs = list(zip(mentors, ids[:split], strict=True)), list(zip(mentees, ids[split:], strict=True))

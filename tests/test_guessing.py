@@ -130,3 +130,13 @@ async def test_nothing_is_kept_of_where_people_were(community: Community) -> Non
     for attempts_id in await guessing.due(later, 1_000):
         assert await guessing.forget(attempts_id, later)
     assert await community.database.fetchval("SELECT count(*) FROM attempts") == 0
+
+
+async def test_a_clock_that_was_a_month_ahead_keeps_nobody_out(community: Community) -> None:
+    """What was counted meanwhile counts no more once the clock is right again."""
+    maya, clock = await registered(community, "Maya", "203.0.113.200"), community.served.clock
+    clock.advance(days=30)
+    async with at(ELSEWHERE, community.nobody) as guesser:
+        assert [await tried(guesser, maya.email) for _ in range(11)][-1] == "RATE_LIMITED"
+        clock.advance(days=-30)
+        assert await tried(guesser, maya.email, PASSWORD) == "OK"

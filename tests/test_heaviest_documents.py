@@ -24,7 +24,7 @@ QUERY, SUBSCRIPTION = schema._schema.query_type, schema._schema.subscription_typ
 assert QUERY is not None and SUBSCRIPTION is not None
 
 QUERIES: dict[str, tuple[str, int]] = {
-    "viewer": ("", 9),
+    "viewer": ("", 11),
     "node": ('(id: "{match}")', 4),
     "nodes": ('(ids: ["{match}", "{other}"])', 4),
     "group": ('(slug: "{slug}")', 3),

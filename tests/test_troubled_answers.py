@@ -12,9 +12,9 @@ from tests.documents import CREATE_POST, MATCH_ACTIVITY
 
 TROUBLED = """
 subscription($matchId: ID!) { matchActivity(matchId: $matchId) { __typename actor { name }
-  ... on PostAdded { post { author { name } comments { edges { cursor } } } } } }
+  ... on PostAdded { post { author { name } reactions { emoji } comments { edges { cursor } } } } } }
 """
-"""The author is who acted: both wait for one row."""
+"""The author is who acted: both wait for one row. Reactions keep all of it from being read in one statement."""
 
 
 async def test_toms_answer_breaks_while_it_waits_and_maya_hears_all_the_same(
