@@ -5,7 +5,7 @@ import sys
 import typer
 
 from models.errors import Refused
-from server.commands import audit, data, people, run, serve
+from server.commands import audit, data, keys, people, run, serve
 from server.commands.errors import CommandError
 from server.local.errors import LocalServerError
 from server.settings import SettingsError
@@ -29,6 +29,7 @@ app.command()(people.suspend)
 app.command()(people.restore)
 app.command()(audit.audit)
 app.command()(people.reset_link)
+app.command()(keys.rotate_key)
 
 
 def main() -> None:

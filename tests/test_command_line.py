@@ -38,7 +38,10 @@ def mentorship(*arguments: str, stdin: str = "", **settings: object) -> subproce
     )
 
 
-COMMANDS = ["run", "serve", "migrate", "demo", "schema", "create-moderator", "suspend", "restore", "audit"]
+COMMANDS = [
+    *("run", "serve", "migrate", "demo", "schema", "create-moderator", "suspend", "restore", "audit"),
+    *("reset-link", "rotate-key"),
+]
 
 
 def test_help_lists_every_command() -> None:
@@ -110,6 +113,10 @@ def test_an_operator_makes_a_moderator_and_suspends_an_account(tmp_path: Path) -
         assert mentorship(*words, stdin="correct horse battery\n", database_url=url).returncode == 0
         again = mentorship(*words, stdin="correct horse battery\n", database_url=url)
         assert (again.returncode, len(again.stderr.splitlines())) == (1, 1)
+        link = mentorship("reset-link", "mo@example.org", database_url=url, secret_key=KEY, app_url="https://app.test")
+        assert re.fullmatch(r"https://app\.test/reset-password#token=\S{40,}\n", link.stdout)
+        nobody = mentorship("reset-link", "no@example.org", database_url=url, secret_key=KEY)
+        assert (nobody.returncode, nobody.stdout, len(nobody.stderr.splitlines())) == (1, "", 1)
         assert mentorship("suspend", "mo@example.org", database_url=url).stdout == "mo@example.org is suspended.\n"
         listed = mentorship("audit", "mo@example.org", "--last", "1", database_url=url).stdout
         assert "ACCOUNT_SUSPENDED  by operator  User" in listed and listed.count("\n") == 1
@@ -117,6 +124,17 @@ def test_an_operator_makes_a_moderator_and_suspends_an_account(tmp_path: Path) -
         assert (typo.returncode, len(typo.stderr.splitlines())) == (1, 1)
     finally:
         postgres.stop()
+
+
+def test_another_key_comes_in_three_steps_and_the_one_in_use_goes_last() -> None:
+    """Each value is one that `serve` is content with, and each time the new key is another."""
+    printed = [mentorship("rotate-key", secret_key=KEY).stdout.splitlines() for _ in range(2)]
+    for lines in printed:
+        values = [line.removeprefix("MENTORSHIP_SECRET_KEY=") for line in lines]
+        new = values[2]
+        assert values == [f"{KEY},{new}", f"{new},{KEY}", new]
+        assert "MENTORSHIP_DATABASE_URL is not set" in mentorship("serve", secret_key=values[1]).stderr
+    assert printed[0] != printed[1]
 
 
 def test_demo_people_are_refused_where_nobody_allowed_them() -> None:
