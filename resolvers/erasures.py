@@ -60,6 +60,8 @@ _OF_THE_PERSON = (
     "DELETE FROM data_exports WHERE user_id = $1",
     "DELETE FROM nudges WHERE user_id = $1",
     "DELETE FROM group_bans WHERE user_id = $1",
+    "DELETE FROM account_letters WHERE user_id = $1",
+    "DELETE FROM blocks WHERE blocker_id = $1 OR blocked_id = $1",
     "DELETE FROM kept_apart WHERE user_low_id = $1 OR user_high_id = $1",
 )
 

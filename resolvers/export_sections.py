@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.accounts import AccountLetter, Attempts
+from models.audit import AuditEntry
 from models.base import Row
+from models.blocks import Block
 from models.check_ins import CheckIn
 from models.deletions import AccountDeletion
 from models.emails import Email, EmailChoice
@@ -22,6 +25,7 @@ from models.nudges import Nudge
 from models.posts import Comment, Post
 from models.programs import Program, ProgramStep
 from models.reactions import CommentReaction, MessageReaction, PostReaction
+from models.reports import Report, ReportItem
 from models.sessions import RefreshToken, Session
 from models.sign_ups import KeptApart, ShownSignUp, SignUp
 from models.users import User
@@ -77,12 +81,28 @@ SECTIONS: tuple[Section, ...] = (
         (
             "id", "email", "name", "bio", "avatar_url", "birth_date", "time_zone", "locale", "is_moderator",
             "created_at", "suspended_at", "shares_presence", "shares_typing", "shares_read_receipts", "wants_emails",
-            "quiet_from", "quiet_until", "check_in_weekday", "check_in_hour", "unread_notifications",
+            "quiet_from", "quiet_until", "check_in_weekday", "check_in_hour", "unread_notifications", "email_verified_at",
         ),
     ),
     Section("account_deletion", AccountDeletion, "row.user_id = $1", ("requested_at", "erases_at")),
     Section("email_choices", EmailChoice, "row.user_id = $1", ("kind", "is_wanted")),
-    Section("sessions", Session, "row.user_id = $1", ("id", "created_at", "revoked_at")),
+    Section("sessions", Session, "row.user_id = $1", ("id", "created_at", "revoked_at", "device", "last_used_at")),
+    Section(
+        "account_letters",
+        AccountLetter,
+        "row.user_id = $1",
+        ("kind", "address", "created_at", "expires_at", "used_at"),
+    ),
+    Section("blocks", Block, "row.blocker_id = $1", ("id", "blocked_id", "created_at")),
+    Section(
+        "reports",
+        Report,
+        "row.reporter_id = $1",
+        (
+            "id", "subject_type", "subject_id", "group_id", "reason", "note", "for_admins", "for_moderators", "state",
+            "created_at", "decided_at",
+        ),
+    ),
     Section(
         "memberships",
         Membership,
@@ -186,7 +206,20 @@ LEFT_OUT: Mapping[type[Row], Mapping[str, str]] = {
     },
     EmailChoice: {"id": _ORDER, "user_id": _OWNER},
     Email: {EVERY_COLUMN: "says how a notification, which is exported, was sent"},
-    Session: {"user_id": _OWNER},
+    Session: {"user_id": _OWNER, "address_mark": "tells an address from others, and is none itself"},
+    AccountLetter: {"id": _ORDER, "user_id": _OWNER},
+    Attempts: {EVERY_COLUMN: "counts of attempts, under keys that name nobody"},
+    Block: {"blocker_id": _OWNER},
+    Report: {
+        "reporter_id": _OWNER,
+        "reported_id": "another person, whom `subject_id` leads to",
+        **dict.fromkeys(
+            ("triaged_by_id", "triaged_at", "decided_by_id", "decision", "decision_note", "keep_until"),
+            "the reviewers' work, and about another person",
+        ),
+    },
+    ReportItem: {EVERY_COLUMN: "sealed evidence; one's own words are exported where they were written"},
+    AuditEntry: {EVERY_COLUMN: "what reviewers, moderators and operators answer for"},
     RefreshToken: {EVERY_COLUMN: "secrets of sessions, which are exported"},
     Group: {EVERY_COLUMN: "the group's, and for anybody to see"},
     Membership: {"id": _ORDER, "user_id": _OWNER},

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.neutral import Names
 from tests.rounds import key
 from tests.scenes import Scene, prepared
 from tests.selecting import mutations, query, subscription
+from tests.servers import Served, served_here, settings_for
 
 ROWS = (
     "SELECT to_jsonb(m) - 'end_reason' FROM matches AS m WHERE program_id = ANY($1::uuid[])",
@@ -109,6 +110,13 @@ class World:
             if person.email:
                 text = text.replace(person.email, person.name)
         return Names(()).answer(json.loads(text.replace(self.scene.slug, "slug")))
+
+
+@pytest.fixture(scope="module")
+async def served(database_url: str, redis_url: str) -> AsyncIterator[Served]:
+    """A server that lets documents through which ask for all that there is, under a name of its own each."""
+    async with served_here(settings_for(database_url, redis_url, max_aliases=10_000)) as running:
+        yield running
 
 
 @pytest.mark.timeout(180)

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import asyncpg
+import psutil
 import pytest
 
 from schema.node import parse_id
@@ -108,7 +109,8 @@ async def test_a_worker_killed_as_it_closes_a_program_leaves_it_to_the_next(
             await community.database.execute("UPDATE programs SET closes_at = now() WHERE closes_at IS NOT NULL")
             await somebody_waits(community)
             assert served.process is not None
-            served.process.kill()
+            for process in (*psutil.Process(served.process.pid).children(recursive=True), served.process):
+                process.kill()
             await asyncio.to_thread(served.process.wait, 10)
             await holder.close()
             assert await state_of(community, pair.program) == "RUNNING"

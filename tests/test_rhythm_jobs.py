@@ -229,7 +229,8 @@ async def test_what_is_due_is_looked_up_in_an_index(served: Served, community: C
         await due(served.clock(), 100)
     ((statement, values),) = statements
     async with community.database.transaction():
-        await community.database.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        for other in ("seqscan", "bitmapscan", "sort"):
+            await community.database.execute(f"SET LOCAL enable_{other} = off")
         plan = "\n".join(row[0] for row in await community.database.fetch(f"EXPLAIN {statement}", *values))
     assert "Index Scan using" in plan and index in plan
     assert "Filter" not in plan and "Sort" not in plan
