@@ -81,7 +81,8 @@ SECTIONS: tuple[Section, ...] = (
         (
             "id", "email", "name", "bio", "avatar_url", "birth_date", "time_zone", "locale", "is_moderator",
             "created_at", "suspended_at", "shares_presence", "shares_typing", "shares_read_receipts", "wants_emails",
-            "quiet_from", "quiet_until", "check_in_weekday", "check_in_hour", "unread_notifications", "email_verified_at",
+            "quiet_from", "quiet_until", "check_in_weekday", "check_in_hour", "unread_notifications",
+            "email_verified_at",
         ),
     ),
     Section("account_deletion", AccountDeletion, "row.user_id = $1", ("requested_at", "erases_at")),

@@ -78,8 +78,8 @@ def mutations(ids: dict[str, str]) -> dict[str, tuple[str, dict[str, object]]]:
     """Each mutation that takes one of these ids, by the input's field: its document, and an input that will do."""
     made = {}
     for name, field in sorted(SCHEMA.mutation_type.fields.items()):
-        takes = get_named_type(field.args["input"].type)
-        if ids.keys() & takes.fields.keys():
+        takes = get_named_type(field.args["input"].type) if "input" in field.args else None
+        if takes is not None and ids.keys() & takes.fields.keys():
             asked = f"{name}(input: $input) {{ errors {{ code message path }} }}"
             made[name] = f"mutation($input: {field.args['input'].type}) {{ {asked} }}", _input(takes, ids)
     return made

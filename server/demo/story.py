@@ -112,7 +112,8 @@ class Story:
             if (check_in := asked.get(pair.match_id)) is not None:
                 await pair.check_in(check_in.id, check_in.week_number, now)
         for job in self.jobs:
-            for item in await job.due(now, EVERYTHING):
+            # Not the longest due first: that is another one in another season, whose clocks show another hour.
+            for item in sorted(await job.due(now, EVERYTHING)):
                 await job.run(item, now)
 
     def _on(self, days_ago: int, at: time) -> datetime:
