@@ -31,13 +31,12 @@ async def load(settings: Settings, now: datetime) -> str:
     Refused CONFLICT when there are other people in it.
     """
     content = read()
-    config = tortoise_config(settings.require_database_url(), pool_size=1)
+    config = tortoise_config(settings.require_database_url(), pool_size=1, bounded=False)
     # A context of its own: no other database that this process has open can be meant.
     async with TortoiseContext() as context:
         await context.init(config=config)
         async with transaction() as changed:
             await changed.sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
-            await changed.sql(f"SET LOCAL statement_timeout = '{LOCK_SECONDS}s'")
             # Nobody registers between the look and the end, and of two loads at once the second finds the first one's.
             await changed.sql("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
             if not await _is_loaded(content):
