@@ -8,7 +8,7 @@ from tortoise.connection import get_connection
 from models.enums import ProgramState
 from models.programs import Program
 from pubsub.transaction import transaction
-from resolvers import programs
+from resolvers import program_states
 
 
 async def due(now: datetime, limit: int) -> list[UUID]:
@@ -30,11 +30,11 @@ async def close(program_id: UUID, now: datetime) -> bool:
     try:
         async with transaction() as changed:
             # Sign-ups are locked before their program by everybody; so the program cannot be claimed first.
-            sign_ups = await programs.lock_sign_ups(await Program.get(id=program_id), to, ())
+            sign_ups = await program_states.lock_sign_ups(await Program.get(id=program_id), to, ())
             program = await over.select_for_update(no_key=True, skip_locked=True).first()
             if program is None:
                 return False
-            await programs.enter(changed, program, to, (), sign_ups, now, actor=None)
-    except programs.SomebodyNew:
+            await program_states.enter(changed, program, to, (), sign_ups, now, actor=None)
+    except program_states.SomebodyNew:
         return False
     return True

@@ -155,5 +155,4 @@ async def _pairs_people(program: Program, path: Sequence[str]) -> None:
             f"This program is {program.state}; people are paired while it is MATCHING, or RUNNING if it is rolling."
         )
         raise Refused(ErrorCode.ILLEGAL_TRANSITION, message, path)
-    if reason := (await Group.get(id=program.group_id)).ineligible_because():
-        raise Refused(ErrorCode.NOT_ELIGIBLE, reason, path)
+    access.eligible(await Group.get(id=program.group_id), path)

@@ -10,7 +10,7 @@ from models.groups import Group
 from models.program_templates import MAX_WEEKS
 from models.programs import Program, ProgramStep
 from pubsub.transaction import transaction
-from resolvers import access, last_days, programs, text
+from resolvers import access, last_days, program_states, text
 
 PATH = ("input", "programId")
 
@@ -49,7 +49,7 @@ async def update_program(viewer: access.Viewer | None, now: datetime, *, program
         elif plan.starts_on is not None:
             last_days.start_before_the_end(program)
         await program.save()
-        await programs.log_change(changed, program, now, actor=viewer.id)
+        await program_states.log_change(changed, program, now, actor=viewer.id)
     return program
 
 

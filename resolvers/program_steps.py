@@ -9,7 +9,7 @@ from models.enums import StepRule
 from models.program_templates import MAX_MINUTES, MAX_STEPS, MIN_MINUTES
 from models.programs import Program, ProgramStep
 from pubsub.transaction import Changed, transaction
-from resolvers import access, planning, programs, text
+from resolvers import access, planning, program_states, text
 
 PATH = ("input", "programStepId")
 PROGRAM_PATH = ("input", "programId")
@@ -61,7 +61,7 @@ async def update_step(
         _write(step, plan, program)
         _in_order(steps, step, program.weeks)
         await step.save()
-        await programs.log_change(changed, program, now, actor=viewer.id)
+        await program_states.log_change(changed, program, now, actor=viewer.id)
     return program, step
 
 
@@ -159,4 +159,4 @@ async def _settle(
         " WHERE id = step",
         [step.id for step in steps],
     )
-    await programs.log_change(changed, program, now, actor=viewer.id)
+    await program_states.log_change(changed, program, now, actor=viewer.id)

@@ -13,7 +13,7 @@ from models.groups import Group
 from models.programs import Program
 from models.wall_clock import DAY, moment
 from pubsub.transaction import transaction
-from resolvers import access, notifications, programs, text
+from resolvers import access, notifications, program_states, text
 
 PATH = ("input", "programId")
 OPENS, CLOSES = ("input", "opensOn"), ("input", "closesOn")
@@ -50,7 +50,7 @@ async def set_sign_up_window(
         _write(program, window, now.astimezone(zone).date())
         if before != (program.sign_up_opens_on, program.sign_up_closes_on):
             await program.save(update_fields=("sign_up_opens_on", "sign_up_closes_on", "sign_up_closed_at"))
-            await programs.log_change(changed, program, now, actor=viewer.id)
+            await program_states.log_change(changed, program, now, actor=viewer.id)
     return program
 
 
@@ -73,7 +73,7 @@ async def open_sign_up(program_id: UUID, now: datetime) -> bool:
         program = await draft.select_for_update(no_key=True, skip_locked=True).first()
         if program is None or not await _is_due(program, now):
             return False
-        await programs.enter(changed, program, ProgramState.SIGN_UP, (), set(), now, actor=None)
+        await program_states.enter(changed, program, ProgramState.SIGN_UP, (), set(), now, actor=None)
     return True
 
 
@@ -91,10 +91,10 @@ async def close_sign_up(program_id: UUID, now: datetime) -> bool:
             return False
         program.sign_up_closed_at = now
         await program.save(update_fields=("sign_up_closed_at",))
-        if program.state == ProgramState.SIGN_UP and not await programs.nobody_to_pair(program):
-            await programs.enter(changed, program, ProgramState.MATCHING, (), set(), now, actor=None)
+        if program.state == ProgramState.SIGN_UP and not await program_states.nobody_to_pair(program):
+            await program_states.enter(changed, program, ProgramState.MATCHING, (), set(), now, actor=None)
         else:
-            await programs.log_change(changed, program, now, actor=None)
+            await program_states.log_change(changed, program, now, actor=None)
         if not program.rolling:
             pairing = program.state == ProgramState.MATCHING
             kind = NotificationKind.SIGN_UP_CLOSED if pairing else NotificationKind.NOBODY_TO_PAIR

@@ -112,8 +112,7 @@ async def _member(viewer: access.Viewer, program: Program, path: Sequence[str]) 
     )
     if membership is None:
         raise Refused(ErrorCode.NOT_ELIGIBLE, "Join the group first: its programs are for its members.", path)
-    if reason := (await Group.get(id=program.group_id)).ineligible_because():
-        raise Refused(ErrorCode.NOT_ELIGIBLE, reason, path)
+    access.eligible(await Group.get(id=program.group_id), path)
 
 
 def _takes_sign_ups(program: Program, path: Sequence[str]) -> None:

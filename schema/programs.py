@@ -1,102 +1,41 @@
-"""Mentorship programs: what members see of them, what admins see, starting one and taking it further."""
+"""Mentorship programs: what members see of them, starting one and taking it further."""
 
 from datetime import date
 from typing import Annotated, Any
 
 import strawberry
 
-from models.enums import MatchState, ProgramState, SignUpRole, SignUpState, StepOpening
+from models.enums import ProgramState, SignUpRole, StepOpening
 from models.groups import Group as GroupRow
-from models.matches import Match as MatchRow
 from models.program_templates import program_templates
 from models.programs import Program as ProgramRow
 from models.programs import ProgramStep as ProgramStepRow
 from models.sign_ups import ShownSignUp as ShownRow
 from models.sign_ups import SignUp as SignUpRow
-from pubsub.streams import program_stream
-from resolvers import access, programs
+from resolvers import access, program_states, programs
 from resolvers.match_weights import set_match_weights
 from resolvers.pages import Children
-from resolvers.reads import Fact
 from schema import match_weights
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.groups import Group
-from schema.insights import ProgramInsight, insight_of_a_program
-from schema.matches import Match
 from schema.node import Node, key_of, visible_of
+from schema.program_admin import ProgramAdmin, Role
 from schema.program_steps import ProgramStep
 from schema.program_templates import ProgramTemplate
 from schema.reads import computed, many, one, page, view
 from schema.rows import page_of
 from schema.sign_ups import ShownSignUp, SignUp
-from schema.suggestions import Proposing
-
-SIGN_UPS = Children(SignUpRow, "program_id", where="role = ANY($2::text[]) AND state = ANY($3::text[])")
-MATCHES = Children(MatchRow, "program_id", programs.NEWEST_FIRST, "state = ANY($2::text[])")
-
-TOPICS_OF_THEIR_OWN = Fact(
-    "topics of their own",
-    """ARRAY(SELECT min(topic) FROM sign_ups, unnest(sign_ups.topics) AS topic
-        WHERE program_id = {row}.id AND sign_ups.state IN ('WAITING', 'MATCHED') AND lower(topic) NOT IN (
-            SELECT lower(listed) FROM groups, unnest(groups.topics) AS listed WHERE groups.id = {row}.group_id
-        ) GROUP BY lower(topic) ORDER BY count(*) DESC, lower(topic) LIMIT 50)""",
-    for_viewer=False,
-)
-
-Role = Annotated[SignUpRole | None, strawberry.argument(description="Only sign-ups for this role; both when left out.")]
-SignUpStates = Annotated[
-    list[SignUpState] | None,
-    strawberry.argument(description="Only sign-ups in one of these states; all when left out."),
-]
-MatchStates = Annotated[
-    list[MatchState] | None, strawberry.argument(description="Only matches in one of these states; all when left out.")
-]
 
 SHOWN = Children(
     ShownRow, "program_id", where=f"role = ANY($2::text[]) AND {access.SHOWN_TO_ONE_ANOTHER}", for_viewer=True
 )
 
 
-def chosen_sign_ups(role: Role = None, state: SignUpStates = None) -> tuple[Any, ...]:
-    """The program's sign-ups for this role and in these states, or for and in any."""
-    return SIGN_UPS, list(SignUpRole) if role is None else [role], list(SignUpState if state is None else state)
-
-
 def shown_sign_ups(role: Role = None) -> tuple[Any, ...]:
     """The program's sign-ups for this role, or for both, that other members may see."""
     return SHOWN, list(SignUpRole) if role is None else [role]
-
-
-def chosen_matches(state: MatchStates = None) -> tuple[Any, ...]:
-    """The program's matches in these states, or in any."""
-    return MATCHES, list(MatchState if state is None else state)
-
-
-@strawberry.type(description="What only the admins of a program's group see of it.")
-class ProgramAdmin(Proposing):
-    sign_ups: Connection[SignUp] = page(
-        SIGN_UPS, chosen_sign_ups, description="Who signed up, in the order in which they did."
-    )
-    matches: Connection[Match] = page(
-        MATCHES,
-        chosen_matches,
-        description="The pairs, newest first: people, state and dates. What they write is theirs alone.",
-    )
-    own_topics: list[str] = computed(
-        lambda _, __, topics: topics,
-        fact=TOPICS_OF_THEIR_OWN,
-        description="Topics of open sign-ups that are not on the group's list, those that most people named first, at "
-        "most 50: `setGroupTopics` adds them.",
-    )
-    insight: ProgramInsight | None = insight_of_a_program()
-    activity_cursor: str = computed(
-        lambda program: program_stream(program.id).cursor(program.activity_head),
-        "id",
-        "activity_head",
-        description="Where the program's stream stands: `programActivity(after:)` goes on from here.",
-    )
 
 
 @strawberry.type(description="A mentorship program of a group, for its members; a draft is for its admins only.")
@@ -255,10 +194,10 @@ class ProgramMutation:
     async def advance_program(
         self, info: Info, input: Annotated[AdvanceProgramInput, strawberry.argument(description="The step.")]
     ) -> AdvanceProgramPayload:
-        program = await programs.advance_program(
+        program = await program_states.advance_program(
             info.context.viewer,
             info.context.now,
-            program_id=key_of(input.program_id, ProgramRow, programs.PATH),
+            program_id=key_of(input.program_id, ProgramRow, program_states.PATH),
             to=input.to,
         )
         return AdvanceProgramPayload(program=program)
@@ -268,7 +207,7 @@ class ProgramMutation:
         program = await set_match_weights(
             info.context.viewer,
             info.context.now,
-            program_id=key_of(input.program_id, ProgramRow, programs.PATH),
+            program_id=key_of(input.program_id, ProgramRow, program_states.PATH),
             weights=input.named(),
         )
         return SetMatchWeightsPayload(program=program)

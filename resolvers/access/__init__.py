@@ -3,6 +3,7 @@
 from resolvers.access.acting import (
     admin_of,
     administer,
+    eligible,
     is_admin,
     moderate,
     program_to_administer,
@@ -80,6 +81,7 @@ __all__ = [
     "admin_of",
     "administer",
     "adult",
+    "eligible",
     "groups_of",
     "hold_space",
     "is_admin",

@@ -5,7 +5,7 @@ from uuid import UUID
 from models.deletions import AccountDeletion
 from models.enums import GroupRole
 from models.errors import ErrorCode, Refused
-from models.groups import Membership
+from models.groups import Group, Membership
 from models.programs import Program
 from models.users import User
 from resolvers.access.scopes import visible
@@ -16,6 +16,12 @@ def admin_of(membership: Membership | None, path: Path = ()) -> None:
     """Refuses everybody but an admin, who shows it by the membership that he holds."""
     if not is_admin(membership):
         raise Refused(ErrorCode.FORBIDDEN, "Only an admin of this group may do that. Ask one of them.", path)
+
+
+def eligible(group: Group, path: Path = ()) -> None:
+    """Refuses what a group may not do that runs no mentorship programs, with the reason (DESIGN.md, rule 4)."""
+    if reason := group.ineligible_because():
+        raise Refused(ErrorCode.NOT_ELIGIBLE, reason, path)
 
 
 def is_admin(membership: Membership | None) -> bool:

@@ -14,6 +14,10 @@ Place = Callable[["Run", Any, Any, Any], None]
 """Completes a value and puts it into a dict or list under a key."""
 
 
+COMPILED = "compiled"
+"""How operations are counted that a plan finished; the others are counted by why none did."""
+
+
 class Unsupported(Exception):
     """A plan cannot do this; `reason` names it in the metrics. graphql-core executes the operation instead."""
 

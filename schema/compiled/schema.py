@@ -14,19 +14,18 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.schema.schema import _coerce_error, _coerce_pre_execution_error
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
-from strawberry.utils.await_maybe import await_maybe
 
 from schema.allowance import MOST_ERRORS, TOO_DEEP, Allowance
+from schema.compiled.answers import quietly, refused
 from schema.compiled.core import Core, Given
 from schema.compiled.documents import Documents, Operation
 from schema.compiled.inputs import Inputs
 from schema.compiled.measure import TooDeep
-from schema.compiled.opened import Opened, alike
+from schema.compiled.opened import Opened, Responding, alike
 from schema.compiled.plans import Plan, Request
-from schema.compiled.run import Unsupported
+from schema.compiled.run import COMPILED, Unsupported
 
 ALL_TYPES = frozenset(OperationType)
-COMPILED = "compiled"
 FIRST_TIME = "first time"
 
 
@@ -76,7 +75,7 @@ class CompilingSchema(strawberry.Schema):
         if isinstance(found, PreExecutionError):
             return found
         given = Given(root_value, context_value, variable_values, operation_extensions)
-        return _quietly(await self._executed(found, given), allowance)
+        return quietly(await self._executed(found, given), allowance)
 
     async def stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         """As Strawberry's: one result of a query or mutation, one an event of a subscription."""
@@ -101,13 +100,13 @@ class CompilingSchema(strawberry.Schema):
         try:
             found = self._found(query, operation_name, allowed, allowance)
         except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
-            return _refused([_coerce_pre_execution_error(error)])
+            return refused([_coerce_pre_execution_error(error)])
         if isinstance(found, PreExecutionError):
             return found
         given = Given(root_value, context_value, variable_values, operation_extensions)
         if found.type is not OperationType.SUBSCRIPTION:
-            return _quietly(await self._executed(found, given), allowance)
-        return _quietly(await self._opened(found, given), allowance)
+            return quietly(await self._executed(found, given), allowance)
+        return quietly(await self._opened(found, given), allowance)
 
     async def _results(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         opened = await self.open(*args, **kwargs)
@@ -133,16 +132,16 @@ class CompilingSchema(strawberry.Schema):
         except MissingQueryError:
             raise
         except TooDeep:
-            return _refused([TOO_DEEP])
+            return refused([TOO_DEEP])
         except Exception as error:
-            return _refused([_coerce_error(error)])
+            return refused([_coerce_error(error)])
         operation = document.operation(name, allowed)
         try:
             errors = document.errors
         except Exception as error:  # Strawberry's rule for OneOf inputs raises KeyError for a variable left out
-            return _refused([_coerce_error(error)])
+            return refused([_coerce_error(error)])
         if errors:
-            return _quietly(_refused(errors if allowance is None else errors[:MOST_ERRORS]), allowance)
+            return quietly(refused(errors if allowance is None else errors[:MOST_ERRORS]), allowance)
         assert query is not None
         self.documents.keep(query, document)
         return operation
@@ -183,7 +182,7 @@ class CompilingSchema(strawberry.Schema):
         try:
             extensions = self._charged(operation, given.context, variables)
         except GraphQLError as refusal:
-            return _refused([refusal])
+            return refused([refusal])
         if not isinstance(variables, VariableValues):
             reason = "variables"
         elif not operation.comes_again(variables.coerced):
@@ -219,17 +218,17 @@ class CompilingSchema(strawberry.Schema):
     async def _opened(self, operation: Operation, given: Given) -> Opened | ExecutionResult:
         executor = self._core.executor(operation, given)
         if isinstance(executor, list):
-            return _refused(executor)
+            return refused(executor)
         try:
             self._charged(operation, given.context, executor.variable_values)
         except GraphQLError as refusal:
-            return _refused([refusal])
+            return refused([refusal])
         try:
             source = await self._core.source(executor)
         except Exception as error:
             return ExecutionResult(data=None, errors=[_coerce_error(error)], extensions={})
         if isinstance(source, CoreResult):
-            return _refused(source.errors)
+            return refused(source.errors)
         variables = executor.variable_values
         plan: Plan | None = None
         reason = FIRST_TIME
@@ -239,24 +238,7 @@ class CompilingSchema(strawberry.Schema):
             except Unsupported as unsupported:
                 reason = unsupported.reason
 
-        async def respond(event: object) -> ExecutionResult:
-            if plan is None:
-                why = reason
-            else:
-                try:
-                    data = await plan.event(plan.run(event, given.context, variables, given.extensions))
-                except Unsupported as unsupported:
-                    why = unsupported.reason
-                except Exception:
-                    why = "raised"
-                else:
-                    self.tally[COMPILED] += 1
-                    return ExecutionResult(data=data, errors=None, extensions={})
-                self._renew(given.context)
-            self.tally[why] += 1
-            executing = executor.build_per_event_executor(event).execute_operation(False)
-            return self._answer(await await_maybe(executing))
-
+        respond = Responding(plan, reason, executor, given, self.tally, self._renew, self._answer)
         shown = None if plan is None else (plan.calls[0].selected, variables.coerced)
         return Opened(source, respond, plan and alike(plan, variables), shown)
 
@@ -264,17 +246,3 @@ class CompilingSchema(strawberry.Schema):
         if result.errors:
             self.process_errors(result.errors)
         return ExecutionResult(data=result.data, errors=result.errors, extensions={})
-
-
-def _quietly(result: Any, allowance: Allowance | None) -> Any:
-    """The result, its errors without suggestions where they are off."""
-    if allowance is not None and isinstance(result, ExecutionResult) and result.errors:
-        allowance.quieten(result.errors)
-    return result
-
-
-def _refused(errors: list[GraphQLError] | None) -> PreExecutionError:
-    """What Strawberry answers before anything was executed."""
-    result = PreExecutionError(data=None, errors=errors)
-    result.extensions = {}
-    return result

@@ -16,6 +16,7 @@ from resolvers import (
     groups,
     memberships,
     notification_settings,
+    program_states,
     programs,
     sessions,
     sign_ups,
@@ -175,7 +176,7 @@ class Story:
 
     async def _advance(self, program: Program, advance: Advance, now: datetime) -> None:
         program_id = self.programs[program.key]
-        await programs.advance_program(self.people[program.made_by], now, program_id=program_id, to=advance.to)
+        await program_states.advance_program(self.people[program.made_by], now, program_id=program_id, to=advance.to)
 
     async def _sign_up(self, sign_up: SignUp, now: datetime) -> None:
         viewer = self.people[sign_up.person]
