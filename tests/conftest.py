@@ -15,6 +15,7 @@ from server import demo
 from server.local.postgres import LocalPostgres
 from server.local.redis import LocalRedis
 from tests.community import Community
+from tests.post_office import Round, post_office, postman
 from tests.servers import Databases, Served, served_apart, served_here, settings_for
 from tests.tools import Tools, install
 
@@ -117,3 +118,10 @@ def swiftly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     logger.disabled = True
     yield
     logger.disabled = False
+
+
+@pytest.fixture
+async def mail(served: Served, community: Community) -> AsyncIterator[Round]:
+    """A mail server, and rounds on which this server's e-mails go out to it."""
+    async with post_office() as office, postman(served, community, office) as made:
+        yield made

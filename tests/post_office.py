@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from server.jobs import Ticker, jobs_of
 from server.settings import Settings
-from tests.community import Community, Person
+from tests.community import Community, Pair, Person
 from tests.servers import SECRET_KEY, Served
 
 CLOSE = "UPDATE emails SET state = 'POINTLESS', closed_at = now() WHERE state = 'WAITING'"
@@ -175,3 +175,18 @@ async def postman(served: Served, community: Community, office: PostOffice) -> A
     await community.database.execute(CLOSE)
     served.clock.now = (served.clock.now + timedelta(days=1)).replace(hour=10, minute=0)
     yield Round(served, community, office)
+
+
+def parts(message: EmailMessage) -> tuple[str, str]:
+    """What it says in plain text and in HTML."""
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None and html is not None
+    return plain.get_content(), html.get_content()
+
+
+async def toms(community: Community) -> Pair:
+    """A pair of which only Tom is sent an e-mail."""
+    pair = await community.pair()
+    document = "mutation { updateNotificationSettings(input: {byEmail: false}) { errors { code } } }"
+    await pair.mentor.do(document)
+    return pair

@@ -1,22 +1,19 @@
 """Somebody deletes an account: what the others see at once, what is left after the grace, and what never goes."""
 
 import asyncio
-import secrets
 
 import asyncpg
 import pytest
 
 from resolvers import erasures, word_removal
-from tests.community import PASSWORD, Community, Pair, Person
+from tests.community import PASSWORD, Community
+from tests.deleting import DELETE, delete, erase_all, found, toms_pair
 from tests.devices import another_device
 from tests.documents import (
-    CREATE_COMMENT,
     CREATE_GROUP,
-    CREATE_POST,
     JOIN_GROUP,
     LOG_IN,
     MATCH_ACTIVITY,
-    SEND_MESSAGE,
     SPACE,
     UPDATE_SIGN_UP,
     VIEWER_ACTIVITY,
@@ -26,10 +23,9 @@ from tests.invariants import invariants
 from tests.rounds import shown_as
 from tests.servers import Served
 
-DELETE = """
-mutation($input: DeleteAccountInput!) { deleteAccount(input: $input) { erasesAt errors { code message path } } }
-"""
 CANCEL = "mutation { cancelAccountDeletion { viewer { erasesAt user { name } } errors { code message } } }"
+
+
 THREAD = """
 query($id: ID!) { match(id: $id) { state mentor { name } mentee { name } space {
   introduction { text shared firstQuestion }
@@ -40,48 +36,6 @@ query($id: ID!) { match(id: $id) { state mentor { name } mentee { name } space {
   messages(first: 50) { edges { node { body author { name } } } }
 } } }
 """
-REACT = "mutation($input: ReactInput!) { react(input: $input) { errors { code } } }"
-
-
-async def delete(person: Person, password: str = PASSWORD) -> dict:
-    return await person.do(DELETE, input={"password": password})
-
-
-async def erase_all(served: Served, community: Community) -> None:
-    """Ticks until nothing is left to erase."""
-    async with asyncio.timeout(30):
-        while await community.database.fetchval(
-            "SELECT count(*) FROM account_deletions WHERE erased_at IS NULL AND erases_at <= $1", served.clock()
-        ):
-            await ticker_on(served, "erase-account").tick()
-
-
-async def toms_pair(community: Community, posts: int = 3) -> tuple[Pair, str]:
-    """Maya and Tom, who have both written, reacted and commented; and a word that is in all texts of his, and in none
-    of anybody else's."""
-    marker = f"x{secrets.token_hex(6)}"
-    pair = await community.pair(mentee=f"Tom {marker}")
-    for number in range(posts):
-        for person, words in ((pair.mentee, f"{marker} {number}"), (pair.mentor, f"Maya's {number}")):
-            given = {"matchId": pair.id, "body": words, "idempotencyKey": f"{words} {pair.id}"}
-            made = (await person.do(CREATE_POST, input=given))["post"]["id"]
-            for each in (pair.mentor, pair.mentee):
-                await each.do(REACT, input={"subjectId": made, "emoji": "👍"})
-            await pair.mentee.do(CREATE_COMMENT, input={"postId": made, "body": f"{marker} comment"})
-            await person.do(SEND_MESSAGE, input=given)
-    return pair, marker
-
-
-async def found(community: Community, word: str) -> set[str]:
-    """The tables in whose rows a word stands."""
-    tables = await community.database.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    return {
-        table
-        for (table,) in tables
-        if await community.database.fetchval(
-            f"SELECT EXISTS (SELECT 1 FROM {table} AS row WHERE row::text ILIKE $1)", f"%{word}%"
-        )
-    }
 
 
 async def test_at_once_the_partner_is_free_and_everybody_hears_an_ordinary_end(
@@ -181,57 +135,6 @@ async def test_nobody_elses_wishes_and_avoid_lists_name_who_is_gone(served: Serv
     assert [list(each) for each in left] == [[id_of(offers[1])], [id_of(pair.admin.id)]]
 
 
-async def test_of_many_words_each_batch_is_whole_and_two_workers_share_them(
-    served: Served, community: Community, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(word_removal, "BATCH_ROWS", 2)
-    monkeypatch.setattr(erasures, "MOST_BATCHES", 2)
-    pair, marker = await toms_pair(community, 5)
-    await delete(pair.mentee)
-    served.clock.advance(days=14)
-    async with asyncio.timeout(30):
-        while await found(community, marker):
-            await asyncio.gather(*(ticker_on(served, "erase-account").tick() for _ in range(2)))
-            await invariants(community.database)
-    await erase_all(served, community)
-    told = await community.database.fetchval(
-        "SELECT count(*) FROM activity WHERE stream_id = $1 AND kind = 'MATCH_CHANGED' AND occurred_at = $2",
-        id_of(pair.mentor.id),
-        served.clock(),
-    )
-    assert told == 1, "the partner hears once"
-    async with community.nothing_changes():
-        await ticker_on(served, "erase-account").tick()
-
-
-@pytest.mark.parametrize("table", ["posts", "messages", "sign_ups", "notifications", "account_deletions"])
-async def test_a_crash_half_way_leaves_it_due_and_loses_nothing(
-    served: Served, community: Community, monkeypatch: pytest.MonkeyPatch, table: str
-) -> None:
-    """The database refuses to go on at some table; once it lets, the next tick goes on from there."""
-    monkeypatch.setattr(word_removal, "BATCH_ROWS", 2)
-    pair, marker = await toms_pair(community)
-    await delete(pair.mentee)
-    served.clock.advance(days=14)
-    database = community.database
-    await database.execute(
-        "CREATE OR REPLACE FUNCTION refuse_to_go_on() RETURNS trigger LANGUAGE plpgsql AS"
-        f" 'BEGIN RAISE EXCEPTION ''no''; END'; CREATE TRIGGER crash BEFORE UPDATE OR DELETE ON {table}"
-        " FOR EACH ROW EXECUTE FUNCTION refuse_to_go_on()"
-    )
-    ticker = ticker_on(served, "erase-account")
-    try:
-        await ticker.tick()
-        assert ticker.failed == 1 and await found(community, marker)
-        await invariants(database)
-    finally:
-        await database.execute(f"DROP TRIGGER crash ON {table}")
-    served.clock.advance(minutes=5)
-    await erase_all(served, community)
-    assert await found(community, marker) == set()
-    await invariants(database)
-
-
 async def test_the_last_admin_is_told_what_to_do_first(community: Community) -> None:
     pair = await community.pair()
     async with community.nothing_changes():
@@ -243,23 +146,6 @@ async def test_the_last_admin_is_told_what_to_do_first(community: Community) -> 
     alone = await community.person("Alone")
     await community.group(alone)
     await delete(alone)
-
-
-async def test_who_joins_a_group_at_that_very_moment_is_a_member_or_deleted_and_never_both(
-    served: Served, community: Community
-) -> None:
-    admin = await community.person("Ada")
-    groups = [await community.group(admin) for _ in range(4)]
-    for group in groups:
-        tom = await community.person("Tom")
-        await asyncio.gather(
-            tom.ask(JOIN_GROUP, input={"groupId": group}), tom.ask(DELETE, input={"password": PASSWORD})
-        )
-        both = await community.database.fetchval(
-            "SELECT count(*) FROM memberships JOIN account_deletions USING (user_id) WHERE user_id = $1", id_of(tom.id)
-        )
-        assert both == 0
-    await invariants(community.database)
 
 
 async def test_a_deletion_is_begun_no_sooner_than_the_grace_says(community: Community) -> None:

@@ -1,7 +1,6 @@
 """Whether an address is its owner's: verifying it by a letter, and putting another in its place."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -16,18 +15,17 @@ from tests.account_letters import (
 )
 from tests.community import PASSWORD, Community
 from tests.devices import another_device
-from tests.post_office import Round, post_office, postman, says
+from tests.post_office import Round, says
 from tests.racing import all_at_once
-from tests.servers import Served
 
 QUESTION, NEW_QUESTION = "Is this your e-mail address?", "Is this your new e-mail address?"
 
 
 @pytest.fixture
-async def mail(served: Served, community: Community) -> AsyncIterator[Round]:
-    async with post_office() as office, postman(served, community, office) as made:
-        made.with_account_letters = True
-        yield made
+def mail(mail: Round) -> Round:
+    """With the letters about accounts, too."""
+    mail.with_account_letters = True
+    return mail
 
 
 async def test_maya_is_asked_whether_the_address_is_hers_and_says_so_once(mail: Round, community: Community) -> None:

@@ -1,13 +1,8 @@
 """People are sent e-mails about what they have not seen: once, in plain words, and never with a word of a pair."""
 
 import logging
-import re
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from uuid import uuid4
 
 import pytest
 
@@ -15,11 +10,7 @@ from models.enums import NotificationKind
 from models.users import User
 from pubsub.transaction import transaction
 from resolvers import accounts, notifications
-from resolvers.emails import Letter
-from resolvers.notification_texts import TEXTS
 from server.jobs import Ticker, jobs_of
-from server.mail.letters import BadAddress, Stationery, greeting
-from server.mail.links import Links
 from server.settings import Settings
 from tests.community import Community, Pair, Person
 from tests.documents import (
@@ -33,24 +24,10 @@ from tests.documents import (
     SEND_MESSAGE,
 )
 from tests.falling_due import id_of
-from tests.post_office import Round, mail_settings, post_office, postman
-from tests.servers import Served
+from tests.post_office import Round, parts
 from tests.test_notifications import step_of, told
 
 MARKER = "words-between-the-two-only"
-
-
-@pytest.fixture
-async def mail(served: Served, community: Community) -> AsyncIterator[Round]:
-    async with post_office() as office, postman(served, community, office) as made:
-        yield made
-
-
-def parts(message: EmailMessage) -> tuple[str, str]:
-    """What it says in plain text and in HTML."""
-    plain, html = message.get_body(("plain",)), message.get_body(("html",))
-    assert plain is not None and html is not None
-    return plain.get_content(), html.get_content()
 
 
 async def test_who_does_not_look_is_sent_an_email_once(mail: Round, community: Community) -> None:
@@ -226,93 +203,6 @@ async def test_an_act_that_fails_leaves_no_email(mail: Round, community: Communi
         await pair.mentee.refused(END_MATCH, input={"matchId": pair.group, "reason": "OTHER"})
     await pair.mentor.do(ACKNOWLEDGE_INTRODUCTION, input={"matchId": pair.id})
     assert await community.database.fetchval("SELECT count(*) FROM emails") == before + 1
-
-
-def letter_to(name: str, address: str = "tom@example.org", kind: NotificationKind = NotificationKind.MATCHED) -> Letter:
-    return Letter(uuid4(), uuid4(), kind, uuid4(), name, address, datetime(2026, 3, 2, tzinfo=UTC))
-
-
-@pytest.fixture
-def stationery() -> Stationery:
-    settings = Settings(**mail_settings("https://api.example.org", 25, mail_unsubscribe="stop@example.org"))
-    return Stationery.of(settings, Links(["k" * 32]))
-
-
-@pytest.mark.parametrize("kind", NotificationKind)
-def test_every_kind_has_words_for_both_channels(kind: NotificationKind, stationery: Stationery) -> None:
-    """A kind that is added needs one line in TEXTS, and all the rest follows."""
-    words = TEXTS[kind]
-    message = stationery.compose(letter_to("Tom", kind=kind))
-    plain, html = parts(message)
-    assert words.text in plain and "<p>" in html
-    assert re.search(r"[.!?]$", words.text) and not re.search(r"[.!?]$", words.subject + words.when)
-    assert words.subject[0].isupper() and words.when[0].islower()
-    assert len(words.subject) <= 60, "it fits into a list of mail"
-
-
-NAMES = [
-    ("Tom", "Hello Tom,"),
-    ("J. R. O’Neill-Ünal", "Hello J. R. O’Neill-Ünal,"),
-    ("अनिता शर्मा", "Hello अनिता शर्मा,"),
-    ("李小龍", "Hello 李小龍,"),
-    ("evil.example", "Hello,"),
-    ("You won! https://evil.example", "Hello,"),
-    ("call 0800 123", "Hello,"),
-    ("a@b", "Hello,"),
-    ("Tom\r\nBcc: eve@example.org", "Hello,"),
-    ("<script>alert(1)</script>", "Hello,"),
-    ("Win " * 12, "Hello,"),
-]
-
-
-@pytest.mark.parametrize(("name", "first_line"), NAMES)
-def test_a_name_is_greeted_when_it_is_one_and_never_becomes_more(
-    name: str, first_line: str, stationery: Stationery
-) -> None:
-    """Whoever registers somebody else's address could otherwise have us send that person his links and headers."""
-    assert greeting(name) == first_line
-    message = stationery.compose(letter_to(name))
-    wire = message.as_bytes()
-    assert wire.isascii() and b"Bcc" not in wire.partition(b"\r\n\r\n")[0]
-    assert set(message.keys()) == {
-        "From",
-        "To",
-        "Subject",
-        "Date",
-        "Message-ID",
-        "Auto-Submitted",
-        "List-Unsubscribe",
-        "List-Unsubscribe-Post",
-        "MIME-Version",
-        "Content-Type",
-    }
-    plain, html = parts(message)
-    assert plain.splitlines()[0] == first_line
-    assert "<script" not in html
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["a,b@example.org", "a<b@example.org", "a(b)@example.org", "tom@example.org\r\nBcc: eve@example.org", "ü@x.org"],
-)
-def test_an_address_that_would_be_read_as_another_is_sent_nothing(address: str, stationery: Stationery) -> None:
-    with pytest.raises(BadAddress):
-        stationery.compose(letter_to("Tom", address))
-
-
-def test_the_ways_out_are_the_link_and_the_mailbox_that_is_set(stationery: Stationery) -> None:
-    found = str(stationery.compose(letter_to("Tom"))["List-Unsubscribe"])
-    assert re.fullmatch(
-        r"<https://api\.example\.org/unsubscribe\?token=[\w-]+>, <mailto:stop@example\.org\?subject=unsubscribe>", found
-    )
-    without = replace(stationery, mailbox=None).compose(letter_to("Tom"))["List-Unsubscribe"]
-    assert re.fullmatch(r"<https://api\.example\.org/unsubscribe\?token=[\w-]+>", str(without))
-
-
-def test_the_same_letter_has_the_same_message_id(stationery: Stationery) -> None:
-    letter = letter_to("Tom")
-    ids = {stationery.compose(replace(letter, at=at))["Message-ID"] for at in (letter.at, letter.at + timedelta(1))}
-    assert ids == {f"<{letter.id}@example.org>"}
 
 
 async def test_a_person_hears_by_email_what_the_list_says(mail: Round, community: Community) -> None:

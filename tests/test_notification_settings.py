@@ -1,7 +1,6 @@
 """People choose what they are told by e-mail, and when they are not to be disturbed, on the clock of their own wall."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,8 +10,7 @@ from resolvers.notification_texts import TEXTS
 from tests.community import Community, Pair, Person
 from tests.devices import another_device
 from tests.documents import ACKNOWLEDGE_INTRODUCTION, CREATE_POST
-from tests.post_office import Round, post_office, postman
-from tests.servers import Served
+from tests.post_office import Round
 from tests.test_notifications import told
 
 FIELDS = "notificationSettings { byEmail kinds { kind when inApp byEmail } quietHours { from until } }"
@@ -20,12 +18,6 @@ SETTINGS = f"{{ viewer {{ {FIELDS} }} }}"
 UPDATE = f"""mutation($input: UpdateNotificationSettingsInput!) {{
   updateNotificationSettings(input: $input) {{ viewer {{ {FIELDS} }} errors {{ code message path }} }}
 }}"""
-
-
-@pytest.fixture
-async def mail(served: Served, community: Community) -> AsyncIterator[Round]:
-    async with post_office() as office, postman(served, community, office) as made:
-        yield made
 
 
 async def settings_of(person: Person) -> dict:

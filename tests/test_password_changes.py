@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -21,16 +20,16 @@ from tests.account_letters import (
 from tests.community import PASSWORD, Community
 from tests.devices import another_device, holding, refresh_refused, signed_in
 from tests.documents import VIEWER_ACTIVITY
-from tests.post_office import Round, post_office, postman
+from tests.post_office import Round
 from tests.racing import all_at_once
 from tests.servers import Served
 
 
 @pytest.fixture
-async def mail(served: Served, community: Community) -> AsyncIterator[Round]:
-    async with post_office() as office, postman(served, community, office) as made:
-        made.with_account_letters = True
-        yield made
+def mail(mail: Round) -> Round:
+    """With the letters about accounts, too."""
+    mail.with_account_letters = True
+    return mail
 
 
 async def test_maya_who_lost_her_password_chooses_another_and_all_else_is_logged_out(

@@ -1,42 +1,30 @@
 """Wishes and avoid lists: who is shown to whom, and what is between one person and the product alone."""
 
-import logging
 from typing import Any
 from uuid import uuid4
-
-import pytest
 
 from models.sign_ups import ShownSignUp
 from models.users import User
 from schema.node import global_id
 from tests.community import Community, Person
 from tests.documents import (
-    CREATE_MATCH,
-    END_MATCH,
     JOIN_GROUP,
     LEAVE_GROUP,
-    PROGRAM_ACTIVITY,
     SIGN_UP,
     UPDATE_SIGN_UP,
     WITHDRAW_SIGN_UP,
 )
-from tests.rounds import Round, key, shown_as, waiting
+from tests.rounds import key, shown_as, waiting
 from tests.statements import cost
 from tests.test_sign_ups import answers
+from tests.wishing import MINE, OF, all_shown, update
 
 SHOWN = """query($id: ID!, $role: SignUpRole) { program(id: $id) { shownSignUps(first: 50, role: $role) { edges { node {
   id role topics experience languages user { id name }
 } } } } }"""
-PRIVATE = "private { isShown avoidUserIds wishes { id user { id name } } }"
-MINE = f"{{ viewer {{ signUps {{ edges {{ node {{ id {PRIVATE} }} }} }} }} }}"
-OF = f"query($id: ID!) {{ node(id: $id) {{ id ... on SignUp {{ {PRIVATE} }} }} }}"
-TO_ADMINS = f"""query($id: ID!) {{ program(id: $id) {{
-  admin {{ signUps {{ edges {{ node {{ id goals {PRIVATE} }} }} }} }} viewerSignUps {{ id {PRIVATE} }}
-}} }}"""
+
+
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
-ACTIVITY = f"""subscription($id: ID!) {{ programActivity(programId: $id) {{
-  __typename ... on SignUpChanged {{ signUp {{ id goals {PRIVATE} }} }}
-}} }}"""
 
 
 async def shown(person: Person, program_id: str, role: str | None = None) -> list[dict[str, Any]] | None:
@@ -44,16 +32,6 @@ async def shown(person: Person, program_id: str, role: str | None = None) -> lis
     program = await person.do(SHOWN, id=program_id, role=role)
     found = program and program["shownSignUps"]
     return found and [edge["node"] for edge in found["edges"]]
-
-
-async def update(person: Person, sign_up_id: str, **changes: Any) -> dict[str, Any]:
-    return (await person.do(UPDATE_SIGN_UP, input={"signUpId": sign_up_id} | changes))["signUp"]
-
-
-async def all_shown(here: Round) -> None:
-    """Everybody agrees to be shown."""
-    for person, sign_up_id in (*here.mentors, *here.mentees):
-        await update(person, sign_up_id, isShown=True)
 
 
 async def test_who_agreed_is_shown_with_what_was_said_and_no_word_more(community: Community) -> None:
@@ -185,92 +163,6 @@ async def test_who_left_the_group_stays_avoided_also_when_the_list_is_sent_again
     async with community.nothing_changes():
         error = await tom.refused(UPDATE_SIGN_UP, input={"signUpId": seek, "avoidUserIds": [maya.id]})
         assert error["code"] == "NOT_FOUND"
-
-
-@pytest.mark.parametrize("paired", [False, True])
-async def test_no_role_reads_whom_somebody_wishes_for_or_avoids_by_any_path(community: Community, paired: bool) -> None:
-    """Not the admin, the wished for, the avoided, a partner, an earlier partner, a stranger, or nobody."""
-    here = await waiting(community, mentors=3)
-    await all_shown(here)
-    (maya, offer), (ingrid, _), (other, _) = here.mentors
-    tom, seek = here.mentees[0]
-    eve = await community.person("Eve")
-    if paired:
-        for _ in range(2):
-            match = (await here.admin.do(CREATE_MATCH, input=here.pair()))["match"]
-            if _ == 0:
-                await maya.do(END_MATCH, input={"matchId": match["id"], "reason": "NO_TIME"})
-    await update(tom, seek, avoidUserIds=[ingrid.id], wishedSignUpIds=[shown_as(offer)])
-    for person in (here.admin, maya, ingrid, other, eve, community.nobody):
-        node = await person.do(OF, id=seek)
-        assert node is None or node == {"id": seek, "private": None}
-        own = await person.ask(TO_ADMINS, id=here.program)
-        assert ingrid.id not in str(own) or person is ingrid, "not as anybody's avoided"
-        assert seek not in str(own) or person is here.admin
-        for edge in ((own["data"]["program"] or {}).get("admin") or {"signUps": {"edges": []}})["signUps"]["edges"]:
-            assert edge["node"]["private"] is None
-    (edge,) = (await tom.do(MINE))["signUps"]["edges"]
-    assert edge["node"]["private"]["avoidUserIds"] == [ingrid.id]
-
-
-async def test_an_admin_who_signed_up_too_sees_his_own_and_nobody_elses_also_live(community: Community) -> None:
-    """Two admins hear the same event with the same words asked for; each is told only what is his."""
-    here = await waiting(community)
-    tom, seek = here.mentees[0]
-    mine = await community.sign_up(here.admin, here.program, "MENTOR", avoidUserIds=[tom.id])
-    role = "mutation($input: SetGroupRoleInput!) { setGroupRole(input: $input) { errors { code } } }"
-    await here.admin.do(role, input={"groupId": here.group, "userId": tom.id, "role": "ADMIN"})
-    seen = (await here.admin.do(TO_ADMINS, id=here.program))["admin"]["signUps"]["edges"]
-    assert {edge["node"]["id"]: bool(edge["node"]["private"]) for edge in seen} == {
-        mine: True, seek: False, here.mentors[0][1]: False
-    }  # fmt: skip
-    async with here.admin.hears(ACTIVITY, id=here.program) as ada, tom.hears(ACTIVITY, id=here.program) as toms:
-        await ada.silence(0.2), await toms.silence(0.2)
-        await update(here.admin, mine, goals="To have fun.")
-        assert (await ada.next())["signUp"]["private"]["avoidUserIds"] == [tom.id]
-        assert (await toms.next())["signUp"] == {"id": mine, "goals": "To have fun.", "private": None}
-
-
-async def test_changing_whom_one_wishes_for_or_avoids_is_told_to_nobody(community: Community) -> None:
-    """An event with nothing new to see would tell an admin what the silence hides."""
-    here = await waiting(community)
-    await all_shown(here)
-    (maya, offer), (tom, seek) = here.mentors[0], here.mentees[0]
-    log = "SELECT count(*) FROM activity"
-    async with here.admin.hears(PROGRAM_ACTIVITY, programId=here.program) as admin:
-        await admin.silence(0.2)
-        before = await community.database.fetchval(log)
-        await update(tom, seek, avoidUserIds=[maya.id])
-        await update(tom, seek, wishedSignUpIds=[shown_as(offer)], isShown=False)
-        await admin.silence()
-    assert await community.database.fetchval(log) == before
-
-
-async def test_an_avoided_person_cannot_be_told_from_one_who_is_busy_elsewhere(community: Community) -> None:
-    """The admin who pairs them is told the same, word for word, whichever of the two it was, and whatever it was."""
-    told = []
-    for who in ("mentor", "mentee", "safety"):
-        here = await waiting(community)
-        (maya, offer), (tom, seek) = here.mentors[0], here.mentees[0]
-        if who == "mentor":
-            await update(maya, offer, avoidUserIds=[tom.id])
-        elif who == "mentee":
-            await update(tom, seek, avoidUserIds=[maya.id])
-        else:
-            match = (await here.admin.do(CREATE_MATCH, input=here.pair()))["match"]
-            await tom.do(END_MATCH, input={"matchId": match["id"], "reason": "SAFETY"})
-        async with community.nothing_changes():
-            told.append(await here.admin.refused(CREATE_MATCH, input=here.pair()))
-    assert told == [told[0]] * 3 and told[0]["code"] == "NOT_AVAILABLE"
-
-
-async def test_no_log_holds_whom_somebody_avoids(community: Community, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    here = await waiting(community)
-    (maya, _), (tom, seek) = here.mentors[0], here.mentees[0]
-    caplog.clear()
-    await update(tom, seek, avoidUserIds=[maya.id])
-    assert str(key(maya.id)) not in caplog.text and maya.id not in caplog.text
 
 
 async def test_wishes_and_those_shown_cost_the_same_however_many_there_are(community: Community) -> None:
