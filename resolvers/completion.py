@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from models.enums import ActivityKind, MatchState, NotificationKind
+from models.enums import MatchState, NotificationKind
 from models.matches import Match
-from pubsub.streams import match_stream, user_stream
-from pubsub.transaction import Changed, transaction
-from resolvers import access, endings, farewells, notifications
+from pubsub.streams import match_stream
+from pubsub.transaction import transaction
+from resolvers import access, endings, farewells, match_changes, notifications
 
 PATH = ("input", "matchId")
 UNDER_WAY = (MatchState.ACTIVE, MatchState.PAUSED)
@@ -28,7 +28,7 @@ async def complete_match(viewer: access.Viewer | None, now: datetime, *, match_i
         setattr(match, mine, now)
         await match.save(update_fields=(mine,))
         if match.mentor_completed_at is None or match.mentee_completed_at is None:
-            await _tell(changed, match, viewer, now)
+            await match_changes.tell(changed, match, now, actor=viewer.id, admins_too=False)
             kind = NotificationKind.COMPLETION_PROPOSED
             await notifications.notify(changed, match.pair, kind, match.id, actor=viewer.id, at=now)
             return match
@@ -50,16 +50,9 @@ async def withdraw_completion(viewer: access.Viewer | None, now: datetime, *, ma
             return match
         setattr(match, mine, None)
         await match.save(update_fields=(mine,))
-        await _tell(changed, match, viewer, now)
+        await match_changes.tell(changed, match, now, actor=viewer.id, admins_too=False)
     return match
 
 
 def _mine(match: Match, viewer: access.Viewer) -> str:
     return "mentor_completed_at" if match.mentor_id == viewer.id else "mentee_completed_at"
-
-
-async def _tell(changed: Changed, match: Match, viewer: access.Viewer, now: datetime) -> None:
-    """The two hear it; to the admins a match is complete or it is not (DESIGN.md, rule 12)."""
-    await changed.log(match_stream(match.id), ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
-    for user_id in match.pair:
-        changed.tell(user_stream(user_id), ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)

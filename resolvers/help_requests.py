@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from models.enums import GroupRole, NotificationKind
-from models.groups import Membership
+from models.enums import NotificationKind
 from models.matches import Match
 from models.programs import Program
 from pubsub.streams import match_stream
@@ -46,8 +45,7 @@ async def _set(viewer: access.Viewer | None, now: datetime, match_id: UUID, aske
 async def admins_of(match: Match) -> list[UUID]:
     """The admins whose help a pair may hope for: those of its group who are none of the two."""
     program = await Program.get(id=match.program_id)
-    admins = Membership.filter(group_id=program.group_id, role=GroupRole.ADMIN, user_id__not_in=match.pair)
-    return await admins.values_list("user_id", flat=True)  # type: ignore[return-value]
+    return await access.admins_of(program.group_id, but=match.pair)
 
 
 async def tell_admins(changed: Changed, match: Match, admins: Sequence[UUID], now: datetime) -> None:

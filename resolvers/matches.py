@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from models.enums import ActivityKind, MatchState, NotificationKind
+from models.enums import MatchState, NotificationKind
 from models.matches import BEGINNING, Match
-from pubsub.streams import match_stream, program_stream, user_stream
+from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, notifications
+from resolvers import access, match_changes, notifications
 
 
 async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, *, match_id: UUID) -> Match:
@@ -24,7 +24,7 @@ async def acknowledge_introduction(viewer: access.Viewer | None, now: datetime, 
         if became_active := both and match.state == MatchState.INTRODUCED:
             match.begin(now)
         await match.save(update_fields=(*BEGINNING, mine))
-        await _log_change(changed, match, viewer, now, became_active=became_active)
+        await _tell(changed, match, viewer, now, became_active=became_active)
         if match.state == MatchState.INTRODUCED:
             kind = NotificationKind.INTRODUCTION_ACKNOWLEDGED
             await notifications.notify(changed, match.pair, kind, match.id, actor=viewer.id, at=now)
@@ -36,17 +36,12 @@ async def activate_by_writing(changed: Changed, match: Match, viewer: access.Vie
     if match.state == MatchState.INTRODUCED:
         match.begin(now)
         await match.save(update_fields=BEGINNING)
-        await _log_change(changed, match, viewer, now, became_active=True)
+        await _tell(changed, match, viewer, now, became_active=True)
 
 
-async def _log_change(
-    changed: Changed, match: Match, viewer: access.Viewer, now: datetime, *, became_active: bool
-) -> None:
-    """The two hear who did it; the admins only that the state has changed, and of nothing else (DESIGN.md, rule 12)."""
-    await changed.log(match_stream(match.id), ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
-    for user_id in (match.mentor_id, match.mentee_id):
-        changed.tell(user_stream(user_id), ActivityKind.MATCH_CHANGED, match.id, actor=viewer.id, at=now)
+async def _tell(changed: Changed, match: Match, viewer: access.Viewer, now: datetime, *, became_active: bool) -> None:
+    """The admins hear only that it has become ACTIVE, and of nothing else."""
+    await match_changes.tell(changed, match, now, actor=viewer.id, admins_too=became_active)
     if became_active:
-        changed.tell(program_stream(match.program_id), ActivityKind.MATCH_CHANGED, match.id, actor=None, at=now)
         kind = NotificationKind.MATCH_ACTIVE
         await notifications.notify(changed, match.pair, kind, match.id, actor=viewer.id, at=now)

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from models.enums import ActivityKind, GroupRole, NotificationKind
+from models.enums import ActivityKind, NotificationKind
 from models.errors import ErrorCode, Refused
-from models.groups import Membership
 from models.notifications import Notification
 from models.programs import Program
 from models.users import User
@@ -77,8 +76,7 @@ async def _read(changed: Changed, user_id: UUID, ids: Sequence[UUID], at: dateti
 
 async def notify_admins(changed: Changed, program: Program, kind: NotificationKind, at: datetime) -> None:
     """Tell the admins of a program's group something about it that nobody in particular did. Its row is locked."""
-    admins = Membership.filter(group_id=program.group_id, role=GroupRole.ADMIN).order_by("user_id")
-    await notify(changed, await admins.values_list("user_id", flat=True), kind, program.id, actor=None, at=at)
+    await notify(changed, await access.admins_of(program.group_id), kind, program.id, actor=None, at=at)
 
 
 async def mark_read(

@@ -3,6 +3,7 @@
 from resolvers.access.acting import (
     admin_of,
     administer,
+    admins_of,
     eligible,
     is_admin,
     moderate,
@@ -80,6 +81,7 @@ __all__ = [
     "Viewer",
     "admin_of",
     "administer",
+    "admins_of",
     "adult",
     "eligible",
     "groups_of",

@@ -1,5 +1,6 @@
 """Who may act for a group, for the platform, or at all."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from models.deletions import AccountDeletion
@@ -16,6 +17,12 @@ def admin_of(membership: Membership | None, path: Path = ()) -> None:
     """Refuses everybody but an admin, who shows it by the membership that he holds."""
     if not is_admin(membership):
         raise Refused(ErrorCode.FORBIDDEN, "Only an admin of this group may do that. Ask one of them.", path)
+
+
+async def admins_of(group_id: UUID, *, but: Collection[UUID] = ()) -> list[UUID]:
+    """The people who are admins of a group, by id, without these."""
+    admins = Membership.filter(group_id=group_id, role=GroupRole.ADMIN).order_by("user_id")
+    return [user_id for user_id in await admins.values_list("user_id", flat=True) if user_id not in but]
 
 
 def eligible(group: Group, path: Path = ()) -> None:
