@@ -13,7 +13,7 @@ from resolvers.languages import languages_of, name_of
 from resolvers.match_parts import Needs, needs_of
 from resolvers.match_words import listed
 from resolvers.pairing import Apart, Candidate
-from resolvers.suggestions import Left
+from resolvers.proposed import Left
 
 
 @dataclass(frozen=True, slots=True)

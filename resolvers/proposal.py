@@ -11,7 +11,7 @@ from resolvers.assignment import best_pairs
 from resolvers.match_parts import fit_of
 from resolvers.match_reasons import POINTS, reasons
 from resolvers.pairing import Apart, Candidate, Pool
-from resolvers.suggestions import LARGEST, Proposal, Scope, Suggestion, Unmatched
+from resolvers.proposed import LARGEST, Proposal, Scope, Suggestion, Unmatched
 
 MOST_CELLS = 5_000_000
 """How many times a mentee may be compared with a free place: the mentors who wait longest are considered, as many as

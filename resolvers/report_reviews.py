@@ -88,7 +88,7 @@ async def _take(changed: Changed, viewer: access.Viewer, report_id: UUID) -> tup
 
 
 def _role(viewer: access.Viewer, report: Report) -> ReportReviewer:
-    is_moderator = report.for_moderators and viewer.user.is_moderator
+    is_moderator = report.for_moderators and access.moderates(viewer)
     return ReportReviewer.MODERATOR if is_moderator else ReportReviewer.GROUP_ADMIN
 
 

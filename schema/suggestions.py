@@ -11,7 +11,8 @@ from models.match_weights import weights_of
 from models.programs import Program as ProgramRow
 from models.sign_ups import SignUp as SignUpRow
 from resolvers import suggestions
-from resolvers.suggestions import Proposal
+from resolvers.proposed import Proposal, Unmatched
+from resolvers.proposed import Suggestion as Suggested
 from schema.context import Info
 from schema.match_weights import MatchWeights
 from schema.reads import computed, found_out
@@ -41,17 +42,17 @@ class SuggestedMatch:
     reasons: list[MatchReason] = strawberry.field(description="Why they fit, what adds most first.")
 
     @strawberry.field(description="The mentor's sign-up.")
-    async def mentor_sign_up(self, root: Parent[suggestions.Suggestion], info: Info) -> SignUp:
+    async def mentor_sign_up(self, root: Parent[Suggested], info: Info) -> SignUp:
         return await visible_together(info, SignUpRow, root.mentor.id)
 
     @strawberry.field(description="The mentee's sign-up.")
-    async def mentee_sign_up(self, root: Parent[suggestions.Suggestion], info: Info) -> SignUp:
+    async def mentee_sign_up(self, root: Parent[Suggested], info: Info) -> SignUp:
         return await visible_together(info, SignUpRow, root.mentee.id)
 
     @strawberry.field(
         description="Whether the viewer may make this match; false for one of the two: another admin makes it."
     )
-    def viewer_can_make(self, root: Parent[suggestions.Suggestion], info: Info) -> bool:
+    def viewer_can_make(self, root: Parent[Suggested], info: Info) -> bool:
         viewer = info.context.viewer
         return viewer is not None and viewer.id not in (root.mentor.user_id, root.mentee.user_id)
 
@@ -59,15 +60,15 @@ class SuggestedMatch:
 @strawberry.type(description="Somebody who waits and is in no suggested pair.")
 class UnmatchedSignUp:
     @strawberry.field(description="The sign-up; its `waitingPosition` is the place in the queue.")
-    async def sign_up(self, root: Parent[suggestions.Unmatched], info: Info) -> SignUp:
+    async def sign_up(self, root: Parent[Unmatched], info: Info) -> SignUp:
         return await visible_together(info, SignUpRow, root.person.id)
 
     @strawberry.field(description="Why nobody was found, in sentences for people.")
-    def reasons(self, root: Parent[suggestions.Unmatched]) -> list[str]:
+    def reasons(self, root: Parent[Unmatched]) -> list[str]:
         return [root.left.text]
 
     @strawberry.field(description="The same for programs, one for each of the `reasons`.")
-    def codes(self, root: Parent[suggestions.Unmatched]) -> list[LeftOver]:
+    def codes(self, root: Parent[Unmatched]) -> list[LeftOver]:
         return [root.left.code]
 
 

@@ -140,7 +140,7 @@ class Viewer:
 
     @strawberry.field(description="What the platform's moderators see; null for everybody else.")
     def moderation(self, root: Parent[access.Viewer]) -> Moderation | None:
-        return root if root.user.is_moderator else None
+        return root if access.moderates(root) else None
 
     @strawberry.field(description="What the viewer has not read yet.")
     async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:

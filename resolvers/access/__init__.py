@@ -7,6 +7,7 @@ from resolvers.access.acting import (
     eligible,
     is_admin,
     moderate,
+    moderates,
     program_to_administer,
     staying,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "matches_to_read",
     "matches_to_search",
     "moderate",
+    "moderates",
     "not_found",
     "open_space",
     "opens_space",

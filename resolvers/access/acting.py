@@ -51,9 +51,14 @@ async def program_to_administer(viewer: Viewer, program_id: UUID, path: Path = (
     return program
 
 
+def moderates(viewer: Viewer) -> bool:
+    """Whether the viewer is one of the platform's moderators."""
+    return viewer.user.is_moderator
+
+
 def moderate(viewer: Viewer, path: Path = ()) -> None:
     """Refuses everybody but the platform's moderators."""
-    if not viewer.user.is_moderator:
+    if not moderates(viewer):
         raise Refused(ErrorCode.FORBIDDEN, "Only a moderator may do that. Report it, and one will have a look.", path)
 
 
