@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench bench-report bench-profile venv graphiql sdl migration lint clean
+.PHONY: help run test audit bench bench-report bench-profile venv graphiql sdl migration lint types clean
 .SUFFIXES:
 
 VENV := .venv
@@ -83,7 +83,10 @@ lint: $(STAMP)
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 
+types: $(STAMP)
+	@exec $(VENV)/bin/mypy
+
 clean:
 	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules benchmarks/peers/node_modules \
-		tests/tools/node_modules examples/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
+		tests/tools/node_modules examples/node_modules *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +

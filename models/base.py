@@ -1,11 +1,19 @@
 """What every model shares: time-ordered UUID keys, and reading a row that an UPDATE … RETURNING gave back."""
 
-from typing import Any, Self
+from enum import Enum
+from typing import Any, Self, TypeVar, cast
 
 from tortoise import fields
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 from uuid_utils.compat import uuid7
+
+E = TypeVar("E", bound=Enum)
+
+
+def nullable_enum(kind: type[E], max_length: int) -> fields.Field[E | None]:
+    """Tortoise's field for an enumeration, or nothing: its own annotation leaves the nothing out."""
+    return cast("fields.Field[E | None]", fields.CharEnumField(kind, max_length=max_length, null=True))
 
 
 class _Hidden:

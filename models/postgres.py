@@ -36,13 +36,18 @@ class Client(AsyncpgDBClient):
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """As asyncpg.create_pool, with its defaults."""
-        usual = {"max_queries": 50_000, "max_inactive_connection_lifetime": 300.0, "record_class": asyncpg.Record}
+        usual: dict[str, Any] = {
+            "max_queries": 50_000,
+            "max_inactive_connection_lifetime": 300.0,
+            "record_class": asyncpg.Record,
+        }
         return await Pool(None, **usual | {"init": learn_arrays} | kwargs)
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
         """As Tortoise's; a SELECT gives its records."""
         if not query.startswith("SELECT"):
-            return await super().execute_query(query, values)
+            count, records = await super().execute_query(query, values)
+            return count, records
         records = await self._fetch(query, values or ())
         return len(records), records
 
@@ -57,7 +62,8 @@ class Client(AsyncpgDBClient):
         pool: Any = self._pool
         connection = await pool.acquire()
         try:
-            return await connection.fetch(query, *values)
+            records: list[Any] = await connection.fetch(query, *values)
+            return records
         except asyncpg.PostgresError as error:
             raise await self._translated(error) from error
         finally:

@@ -1,6 +1,7 @@
 """What the two of a pair write in their thread: posts, and comments under them."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -22,9 +23,10 @@ class Writing(Row):
     """
 
     author: fields.ForeignKeyRelation[User]
-    number = fields.BigIntField()
+    author_id: UUID
+    number: int = fields.BigIntField()
     body: str | None = fields.TextField(null=True)
-    idempotency_key: str | None = fields.CharField(max_length=100, null=True)
+    idempotency_key = fields.CharField(max_length=100, null=True)
     input_hash: bytes | None = fields.BinaryField(null=True)
     created_at = fields.DatetimeField()
     edited_at: datetime | None = fields.DatetimeField(null=True)
@@ -40,12 +42,15 @@ class Post(Writing):
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="posts", on_delete=OnDelete.CASCADE
     )
+    match_id: UUID
     author: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="posts", on_delete=OnDelete.RESTRICT
     )
+    author_id: UUID
     step_progress: fields.ForeignKeyNullableRelation[StepProgress] = fields.ForeignKeyField(
         "models.StepProgress", related_name="posts", null=True, on_delete=OnDelete.SET_NULL
     )
+    step_progress_id: UUID | None
 
     class Meta:
         table = "posts"
@@ -62,12 +67,15 @@ class Comment(Writing):
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="comments", on_delete=OnDelete.CASCADE
     )
+    match_id: UUID
     post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
         "models.Post", related_name="comments", on_delete=OnDelete.CASCADE
     )
+    post_id: UUID
     author: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="comments", on_delete=OnDelete.RESTRICT
     )
+    author_id: UUID
 
     class Meta:
         table = "comments"

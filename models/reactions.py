@@ -1,5 +1,7 @@
 """Reactions: the emojis that the two of a pair set under what they have written."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import UniqueConstraint
@@ -21,7 +23,7 @@ class Reaction(Row):
     """
 
     emoji = fields.CharField(max_length=32)
-    number = fields.BigIntField()
+    number: int = fields.BigIntField()
 
     class Meta:
         abstract = True
@@ -33,9 +35,11 @@ class PostReaction(Reaction):
     subject: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
         "models.Post", related_name="reactions", on_delete=OnDelete.CASCADE
     )
+    subject_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="post_reactions", on_delete=OnDelete.RESTRICT
     )
+    user_id: UUID
 
     class Meta:
         table = "post_reactions"
@@ -50,9 +54,11 @@ class CommentReaction(Reaction):
     subject: fields.ForeignKeyRelation[Comment] = fields.ForeignKeyField(
         "models.Comment", related_name="reactions", on_delete=OnDelete.CASCADE
     )
+    subject_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="comment_reactions", on_delete=OnDelete.RESTRICT
     )
+    user_id: UUID
 
     class Meta:
         table = "comment_reactions"
@@ -67,9 +73,11 @@ class MessageReaction(Reaction):
     subject: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField(
         "models.Message", related_name="reactions", on_delete=OnDelete.CASCADE
     )
+    subject_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="message_reactions", on_delete=OnDelete.RESTRICT
     )
+    user_id: UUID
 
     class Meta:
         table = "message_reactions"
