@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench bench-report bench-profile venv graphiql sdl migration lint types clean
+.PHONY: help run test audit bench bench-report bench-profile venv graphiql sdl docs migration lint types clean
 .SUFFIXES:
 
 VENV := .venv
@@ -35,6 +35,7 @@ help: ## say what there is
 	@echo '            ARGS=--help says what can be chosen; make bench-report writes the page anew from the last results'
 	@echo 'make venv   make or refresh the environment in $(VENV); PYTHON=... chooses the Python (3.11 or newer)'
 	@echo 'make sdl    write schema/schema.graphql; make migration, after a change of a model; make lint'
+	@echo 'make docs   write docs/settings.md, after a change of a setting'
 	@echo 'make clean  delete the environment and what was built; data in .data stay (stop `make run`, then delete it)'
 
 run: $(STAMP) graphiql
@@ -75,6 +76,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 sdl: $(STAMP)
 	@$(VENV)/bin/mentorship schema > schema/schema.graphql
+
+docs: $(STAMP)
+	@$(VENV)/bin/mentorship settings > docs/settings.md
 
 migration: $(STAMP)
 	@$(VENV)/bin/tortoise -c models.database.AUTODETECTOR makemigrations
