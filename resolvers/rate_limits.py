@@ -1,5 +1,6 @@
-"""How fast one person may write: a burst at once, and then so much a second."""
+"""How fast one person, or one address, may do a thing: a burst at once, and then so much a second."""
 
+import heapq
 import math
 from collections.abc import Hashable
 from datetime import datetime
@@ -8,12 +9,15 @@ from models.errors import ErrorCode, Refused
 
 SWEEP_FROM = 1_000
 
+MOST_KEPT = 100_000
+"""Buckets that one process remembers, some 15 MB: who comes from ever new addresses makes it no larger."""
+
 
 class RateLimit:
-    """A bucket for each person that holds `burst` and fills by `per_second`; counted in this process.
+    """A bucket for each person or address that holds `burst` and fills by `per_second`; counted in this process.
 
-    Kept as one number a person, the time at which his bucket will be full again (the generic cell rate algorithm): a
-    full one is the same as none, and is forgotten now and then.
+    Kept as one number each, the time at which the bucket will be full again (the generic cell rate algorithm): a full
+    one is the same as none, and is forgotten now and then.
     """
 
     def __init__(self, per_second: float, burst: int) -> None:
@@ -52,4 +56,7 @@ class RateLimit:
 
     def _sweep(self, at: float) -> None:
         self._full_at = {who: full_at for who, full_at in self._full_at.items() if full_at > at}
+        if len(self._full_at) > MOST_KEPT // 2:  # those that are nearly full lose least by being forgotten
+            kept = heapq.nlargest(MOST_KEPT // 2, self._full_at.items(), key=lambda each: each[1])
+            self._full_at = dict(kept)
         self._sweep_at = max(SWEEP_FROM, 2 * len(self._full_at))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.errors import Refused
+from resolvers import rate_limits
 from resolvers.rate_limits import SWEEP_FROM, RateLimit
 from tests.community import Community, Pair, Person
 from tests.documents import (
@@ -138,3 +139,16 @@ def test_those_who_have_waited_long_enough_are_forgotten() -> None:
     for number in range(10 * SWEEP_FROM):
         limit.spend(number, NOW + timedelta(seconds=number))
     assert len(limit) <= SWEEP_FROM
+
+
+def test_a_million_addresses_at_one_moment_take_no_more_memory_than_there_is_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who comes from ever new addresses is not counted for long, but whoever asks for most stays counted."""
+    monkeypatch.setattr(rate_limits, "MOST_KEPT", 4 * SWEEP_FROM)
+    limit = RateLimit(per_second=1, burst=10)
+    assert limit.take("greedy", NOW, 10) == 0
+    for number in range(20 * SWEEP_FROM):
+        limit.take(number, NOW)
+        assert len(limit) <= 4 * SWEEP_FROM
+    assert limit.take("greedy", NOW) > 0
