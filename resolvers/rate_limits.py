@@ -9,6 +9,9 @@ from models.errors import ErrorCode, Refused
 
 SWEEP_FROM = 1_000
 
+FAR_AHEAD = 3_600.0
+"""What was counted so many seconds ahead of what is possible, a wrong clock has counted: it counts no more."""
+
 MOST_KEPT = 100_000
 """Buckets that one process remembers, some 15 MB: who comes from ever new addresses makes it no larger."""
 
@@ -36,8 +39,11 @@ class RateLimit:
     def take(self, who: Hashable, now: datetime, amount: int = 1) -> float:
         """Take so many: 0, or the seconds until there are as many, and nothing is taken."""
         at = now.timestamp()
+        full_at = max(self._full_at.get(who, at), at)
+        if full_at > at + self._seconds_all + FAR_AHEAD:
+            full_at = at
         # A clock that was set back keeps nobody waiting for longer than an empty bucket does.
-        full_at = self._full_at[who] = min(max(self._full_at.get(who, at), at), at + self._seconds_all)
+        full_at = self._full_at[who] = min(full_at, at + self._seconds_all)
         if (wait := full_at + amount * self._seconds_each - at - self._seconds_all) > 1e-6:
             return wait
         self._full_at[who] = full_at + amount * self._seconds_each

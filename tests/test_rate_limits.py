@@ -129,8 +129,9 @@ def test_a_bucket_fills_up_again_and_not_beyond_the_brim() -> None:
     assert [spend(NOW) for _ in range(6)] == [True] * 4 + [False] * 2
     assert [spend(NOW + timedelta(seconds=1)) for _ in range(3)] == [True, True, False]
     assert [spend(NOW + timedelta(hours=1)) for _ in range(6)] == [True] * 4 + [False] * 2
-    back = NOW - timedelta(days=1)
+    back = NOW + timedelta(minutes=1)
     assert [spend(back), spend(back + timedelta(seconds=0.5))] == [False, True], "a clock that was set back"
+    assert spend(NOW - timedelta(days=1)), "what a wrong clock has counted"
 
 
 def test_those_who_have_waited_long_enough_are_forgotten() -> None:
