@@ -34,6 +34,7 @@ from server.mail.links import Links
 from server.mail.unsubscribing import Unsubscribing
 from server.metrics import Metrics
 from server.settings import Settings
+from server.spa.page import SinglePageApp
 from server.transports.gateway import Authenticated, Gateway
 from server.transports.http import GraphQLOverHTTP
 from server.transports.negotiation import prefers_html
@@ -84,7 +85,10 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     over_http = GraphQLOverHTTP(gateway)
     routes = [*_watched(settings, health, metrics), _unsubscribing(settings), _downloads(settings, clock)]
     routes += _routes(settings, gateway, over_http)
-    return _Application(over_http, Headers(settings.hsts_seconds), routes=routes, lifespan=lifespan)
+    app = _Application(over_http, Headers(settings.hsts_seconds), routes=routes, lifespan=lifespan)
+    if settings.app_folder:
+        app.router.default = SinglePageApp(settings.app_folder)
+    return app
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
@@ -106,12 +110,8 @@ def _routes(settings: Settings, gateway: Gateway, over_http: ASGIApp) -> list[Ba
     sockets = WebSocketRoute(PATH, GraphQLOverWebSocket(gateway))
     if not settings.graphiql:
         return [Route(PATH, over_http), sockets]
-    return [
-        graphiql_assets(),
-        Route(PATH, _PageOr(over_http)),
-        sockets,
-        Route("/", RedirectResponse(PATH), methods=["GET"]),
-    ]
+    routes: list[BaseRoute] = [graphiql_assets(), Route(PATH, _PageOr(over_http)), sockets]
+    return routes if settings.app_folder else [*routes, Route("/", RedirectResponse(PATH), methods=["GET"])]
 
 
 class _Application(Starlette):

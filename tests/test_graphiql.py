@@ -7,8 +7,8 @@ import httpx
 import pytest
 from graphql import build_schema, parse, validate
 
-from server.graphiql.build import FOLDER, build
-from server.graphiql.node import satisfies
+from server.graphiql.build import SITE
+from server.npm.node import satisfies
 from tests.browser import Chromium, install
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ class Served(Protocol):
 @pytest.fixture(scope="module", autouse=True)
 def built() -> None:
     """The page as its sources say; nothing is done where it is up to date."""
-    build()
+    SITE.build()
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_a_developer_gets_a_page_that_may_load_nothing_from_elsewhere(demo_serve
     assert (absent.status_code, outside.status_code) == (404, 404)
 
 
-@pytest.mark.parametrize("tab", sorted((FOLDER / "src" / "tabs").glob("*.graphql")), ids=lambda tab: tab.stem)
+@pytest.mark.parametrize("tab", sorted((SITE.folder / "src" / "tabs").glob("*.graphql")), ids=lambda tab: tab.stem)
 def test_a_newcomer_can_run_what_the_tabs_propose(tab: Path) -> None:
     """Each document of a first visit is valid in the schema as it is committed."""
     schema = build_schema((ROOT / "schema" / "schema.graphql").read_text())
@@ -111,7 +111,7 @@ def test_a_machine_with_an_old_node_gets_another_one(found: tuple[int, int, int]
 
 def test_the_lock_files_name_no_address_of_a_registry() -> None:
     """Where packages come from is the machine's affair: the locks carry versions and hashes only."""
-    locks = [FOLDER / "package-lock.json", ROOT / "tests" / "browser" / "package-lock.json"]
+    locks = [SITE.folder / "package-lock.json", ROOT / "tests" / "browser" / "package-lock.json"]
 
     assert [lock.name for lock in locks if '"resolved": "http' in lock.read_text()] == []
     assert all('"integrity"' in lock.read_text() for lock in locks)

