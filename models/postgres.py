@@ -55,6 +55,10 @@ class Client(AsyncpgDBClient):
         """As Tortoise's: the rows that a statement returned."""
         return [dict(record) for record in await self._fetch(query, values or ())]
 
+    async def execute_query_rows(self, query: str, values: list[Any]) -> list[Any]:
+        """The same as asyncpg's records, which know the columns by their place as well."""
+        return await self._fetch(query, values)
+
     async def _fetch(self, query: str, values: Sequence[Any]) -> list[Any]:
         self.log.debug("%s: %s", query, values)
         if self._pool is None:
