@@ -68,7 +68,7 @@ class Event:
     occurred_at: datetime
     actor_id: UUID | None
     subject: Row
-    actor: Row | None
+    actor: User | None
     """Who did it, where that was read as well."""
 
 
