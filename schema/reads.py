@@ -120,7 +120,7 @@ def page(children: Children[Any], choose: Choose | None = None, *, description: 
     for name, annotation in (("first", First), ("after", After), ("last", Last), ("before", Before)):
         taken.append(inspect.Parameter(name, kind, annotation=annotation, default=None))
     taken += inspect.signature(choose).parameters.values() if choose else ()
-    resolve.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
+    resolve.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]  # inspect reads it there
     return _field(resolve, description, relates, pure=guard is None)
 
 
