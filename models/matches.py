@@ -178,7 +178,7 @@ class Match(Row):
             return self.mentor_sign_up_id
         return self.mentee_sign_up_id if user_id == self.mentee_id else None
 
-    def partner_of(self, user_id: object) -> object:
+    def partner_of(self, user_id: object) -> UUID:
         """The id of the other one of the two."""
         return self.mentee_id if user_id == self.mentor_id else self.mentor_id
 

@@ -1,7 +1,5 @@
 """Direct messages between the two of a pair."""
 
-from uuid import UUID
-
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
@@ -17,11 +15,9 @@ class Message(Writing):
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="messages", on_delete=OnDelete.CASCADE
     )
-    match_id: UUID
     author: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="messages", on_delete=OnDelete.RESTRICT
     )
-    author_id: UUID
 
     class Meta:
         table = "messages"

@@ -22,6 +22,7 @@ class Writing(Row):
     `idempotency_key` is unique for an author; `input_hash` tells a retry from another input under the same key.
     """
 
+    match_id: UUID
     author: fields.ForeignKeyRelation[User]
     author_id: UUID
     number: int = fields.BigIntField()
@@ -42,11 +43,9 @@ class Post(Writing):
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="posts", on_delete=OnDelete.CASCADE
     )
-    match_id: UUID
     author: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="posts", on_delete=OnDelete.RESTRICT
     )
-    author_id: UUID
     step_progress: fields.ForeignKeyNullableRelation[StepProgress] = fields.ForeignKeyField(
         "models.StepProgress", related_name="posts", null=True, on_delete=OnDelete.SET_NULL
     )
@@ -67,7 +66,6 @@ class Comment(Writing):
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="comments", on_delete=OnDelete.CASCADE
     )
-    match_id: UUID
     post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
         "models.Post", related_name="comments", on_delete=OnDelete.CASCADE
     )
@@ -75,7 +73,6 @@ class Comment(Writing):
     author: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="comments", on_delete=OnDelete.RESTRICT
     )
-    author_id: UUID
 
     class Meta:
         table = "comments"

@@ -22,6 +22,8 @@ class Reaction(Row):
     A table for each kind of writing, so that the database itself lets none outlive its subject.
     """
 
+    subject_id: UUID
+    user_id: UUID
     emoji = fields.CharField(max_length=32)
     number: int = fields.BigIntField()
 
@@ -35,11 +37,9 @@ class PostReaction(Reaction):
     subject: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
         "models.Post", related_name="reactions", on_delete=OnDelete.CASCADE
     )
-    subject_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="post_reactions", on_delete=OnDelete.RESTRICT
     )
-    user_id: UUID
 
     class Meta:
         table = "post_reactions"
@@ -54,11 +54,9 @@ class CommentReaction(Reaction):
     subject: fields.ForeignKeyRelation[Comment] = fields.ForeignKeyField(
         "models.Comment", related_name="reactions", on_delete=OnDelete.CASCADE
     )
-    subject_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="comment_reactions", on_delete=OnDelete.RESTRICT
     )
-    user_id: UUID
 
     class Meta:
         table = "comment_reactions"
@@ -73,11 +71,9 @@ class MessageReaction(Reaction):
     subject: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField(
         "models.Message", related_name="reactions", on_delete=OnDelete.CASCADE
     )
-    subject_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="message_reactions", on_delete=OnDelete.RESTRICT
     )
-    user_id: UUID
 
     class Meta:
         table = "message_reactions"

@@ -20,7 +20,7 @@ def _still_silent(subject: Any, match: Match, notification: Notification) -> boo
 
 
 def _still_waits(step: Any, match: Match, notification: Notification) -> bool:
-    return step.state == StepState.DONE_BY_ONE
+    return bool(step.state == StepState.DONE_BY_ONE)
 
 
 def _not_answered(check_in: Any, match: Match, notification: Notification) -> bool:
