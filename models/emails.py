@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tortoise import fields
 from tortoise.fields import OnDelete
-from tortoise.indexes import PartialIndex
+from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.accounts import AccountLetter
@@ -39,7 +39,10 @@ class Email(Row):
 
     class Meta:
         table = "emails"
-        indexes = (PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),)
+        indexes = (
+            PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),
+            Index(fields=("closed_at",)),
+        )
         constraints = (
             CheckConstraint(check="(closed_at IS NULL) = (state = 'WAITING')", name="an_email_waits_or_was_closed"),
             CheckConstraint(
