@@ -53,9 +53,7 @@ CONDITIONS = {
     "at the root": "query($x: Boolean = true) { programTemplates @include(if: $x) { key } }",
     "beneath an object": "query($x: Boolean = true) { viewer { email @skip(if: $x) user { name } } }",
     "beneath a list": "query($x: Boolean = true) { programTemplates { key @include(if: $x) } }",
-    "in a fragment": (
-        "query($x: Boolean = true) { viewer { user { ...N } } } fragment N on User { id @include(if: $x) }"
-    ),
+    "in a fragment": "query($x: Boolean = true) { viewer { user { ...F } } } fragment F on User { id @skip(if: $x) }",
 }
 
 
