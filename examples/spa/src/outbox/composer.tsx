@@ -42,14 +42,14 @@ export function Composer({ kind, to, label, button, rows = 2, brief = false, foc
   };
 
   return (
-    <form className="composer" onSubmit={send}>
+    <form className={brief ? 'composer brief' : 'composer'} onSubmit={send}>
       <label htmlFor={id}>{label}</label>
       <div className="field">
         <textarea
           id={id}
           ref={field}
           autoFocus={focused}
-          rows={rows}
+          rows={brief ? 1 : rows}
           value={body}
           maxLength={10_000}
           onChange={(event) => write(event.target.value)}
