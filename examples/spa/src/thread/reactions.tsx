@@ -38,11 +38,13 @@ export function Reactions({ subject, me, writable }: Props) {
           className="reaction"
           aria-pressed={mine(reaction)}
           aria-disabled={!writable}
-          aria-label={`${nameOf(reaction.emoji)}, by ${reaction.users.map(({ name }) => name).join(' and ')}`}
           onClick={() => writable && press(reaction.emoji)}
         >
           <span aria-hidden="true">
             {reaction.emoji} {reaction.users.length}
+          </span>
+          <span className="unseen">
+            {nameOf(reaction.emoji)}, by {reaction.users.map(({ name }) => name).join(' and ')}
           </span>
         </button>
       ))}
