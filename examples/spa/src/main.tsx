@@ -4,7 +4,13 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/controls.css';
+import './styles/parts.css';
 import './styles/pages.css';
+import './styles/space.css';
+import './styles/thread.css';
+import './styles/week.css';
+import './styles/board.css';
 
 createRoot(document.getElementById('app')!).render(
   <StrictMode>

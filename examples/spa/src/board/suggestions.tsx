@@ -81,9 +81,10 @@ function Suggested({ pair, best, chosen, toggle }: SuggestedProps) {
     <li className={chosen ? 'suggestion chosen' : 'suggestion'}>
       <label className="suggestion-top">
         <input type="checkbox" checked={chosen} disabled={!viewerCanMake} onChange={toggle} />
-        <Candidate candidate={mentorSignUp} role="mentor" />
-        <span aria-hidden="true">→</span>
-        <Candidate candidate={menteeSignUp} role="mentee" />
+        <span className="candidates">
+          <Candidate candidate={mentorSignUp} role="mentor" />
+          <Candidate candidate={menteeSignUp} role="mentee" />
+        </span>
       </label>
       <div className="score">
         <meter value={score} max={best} aria-label="How well they fit" />

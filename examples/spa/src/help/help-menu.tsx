@@ -17,7 +17,7 @@ export function HelpMenu({ match, partner, adminSees }: Props) {
   return (
     <>
       <button type="button" className="quiet help" onClick={() => dialog.current?.showModal()}>
-        Get help or end
+        <span className="narrow-unseen">Get </span>help<span className="narrow-unseen"> or end</span>
       </button>
       <dialog ref={dialog} aria-labelledby="help-title" onClose={() => setForm(null)}>
         <div className="dialog-top">

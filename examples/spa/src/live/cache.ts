@@ -79,7 +79,7 @@ function addComment(cache: Cache, post: string, comment: Added): void {
   add(cache, cache.keyOfEntity({ __typename: 'Post', id: post }), 'comments', 'Comment', comment);
 }
 
-/** Puts a thing into a list that is at hand, unless it is there: comments go last, all else comes newest first. */
+/** Puts a thing into a list that is at hand, unless it is there: comments oldest first, all else newest first. */
 function add(cache: Cache, owner: Entity | undefined, field: string, type: string, added: Added): void {
   if (!owner || !added) return;
   const node = { __typename: type, id: added.id };
@@ -92,10 +92,15 @@ function add(cache: Cache, owner: Entity | undefined, field: string, type: strin
   if (!first) return;
   const edge = { __typename: `${type}Edge`, node };
   cache.writeFragment(gql(`fragment _ on ${type}Edge { node { id } }`), edge);
-  const edgeKey = cache.keyOfEntity(edge) as string;
-  const edges = edgesOf(first);
-  const joined = field === 'comments' ? [...edges, edgeKey] : [edgeKey, ...edges];
-  cache.link(cache.resolve(owner, first.fieldKey) as string, 'edges', joined);
+  const edges = [cache.keyOfEntity(edge) as string, ...edgesOf(first)];
+  // Not all comes in its order: one's own words have their answer before we catch up with what was said meanwhile.
+  const writtenAt = (edge: string) => Date.parse(String(cache.resolve(cache.resolve(edge, 'node') as string, 'createdAt'))) || 0;
+  const newestFirst = edges.toSorted((one, other) => writtenAt(other) - writtenAt(one));
+  cache.link(
+    cache.resolve(owner, first.fieldKey) as string,
+    'edges',
+    field === 'comments' ? newestFirst.toReversed() : newestFirst,
+  );
 }
 
 function spaceOf(cache: Cache, match: string): string | undefined {

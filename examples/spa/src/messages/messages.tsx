@@ -1,5 +1,5 @@
 // Direct messages, as in a chat: the newest at the bottom, where one writes.
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useClient } from 'urql';
 import { EarlierMessagesDocument, type MessagePartsFragment, type PersonFragment } from '#gql';
 import { Composer } from '../outbox/composer';
@@ -12,11 +12,6 @@ export function Messages({ match, space, me, writable, typing }: Room) {
   const { edges, pageInfo } = space.messages;
   const messages = edges.map(({ node }) => node).toReversed();
   const waiting = useWaiting('message', match.id, messages.filter(({ author }) => author.id === me.id));
-  const list = useRef<HTMLOListElement>(null);
-  const newest = messages.at(-1)?.id;
-  useLayoutEffect(() => {
-    list.current?.scrollTo({ top: list.current.scrollHeight });
-  }, [newest, waiting.length]);
   return (
     <section aria-labelledby="messages" className="messages">
       <h2 id="messages" className="unseen">
@@ -24,16 +19,19 @@ export function Messages({ match, space, me, writable, typing }: Room) {
       </h2>
       {pageInfo.hasNextPage && <Earlier matchId={match.id} after={pageInfo.endCursor} />}
       {messages.length === 0 && waiting.length === 0 && <p className="empty">No messages yet. They are for what is quick.</p>}
-      <ol className="bubbles" ref={list} tabIndex={0} aria-label="Messages, newest last">
-        {messages.map((message) => (
-          <Bubble key={message.id} message={message} me={me} writable={writable} />
-        ))}
-        {waiting.map((letter) => (
-          <li key={letter.key} className="bubble mine">
-            <Waiting letter={letter} />
-          </li>
-        ))}
-      </ol>
+      {/* It scrolls from its end: what comes in at the bottom stays in sight. */}
+      <div className="from-the-end" role="region" aria-label="Messages, newest last" tabIndex={0}>
+        <ol className="bubbles">
+          {messages.map((message) => (
+            <Bubble key={message.id} message={message} me={me} writable={writable} />
+          ))}
+          {waiting.map((letter) => (
+            <li key={letter.key} className="bubble mine">
+              <Waiting letter={letter} />
+            </li>
+          ))}
+        </ol>
+      </div>
       {writable && (
         <Composer
           kind="message"
@@ -54,7 +52,7 @@ function Bubble({ message, me, writable }: { message: MessagePartsFragment; me: 
     <li className={mine ? 'bubble mine' : 'bubble'}>
       <p className="byline">
         <strong className={mine ? 'unseen' : undefined}>{message.author.name}</strong> <Moment at={message.createdAt} />
-        {mine && message.seen && <span>, seen</span>}
+        {mine && message.seen && <span>Seen</span>}
       </p>
       <Words html={message.bodyHtml} />
       {message.bodyHtml !== null && <Reactions subject={message} me={me} writable={writable} />}

@@ -14,11 +14,20 @@ type Props = {
   /** Has the focus from the start, as it was just asked for. */
   focused?: boolean;
   onTyping?: (typing: boolean) => void;
+  onSent?: () => void;
 };
 
-export function Composer({ kind, to, label, button, rows = 2, brief = false, focused = false, onTyping }: Props) {
+export function hasDraft(kind: Letter['kind'], to: string): boolean {
+  return localStorage.getItem(draftOf(kind, to)) !== null;
+}
+
+function draftOf(kind: Letter['kind'], to: string): string {
+  return `mentorship.draft.${kind}.${to}`;
+}
+
+export function Composer({ kind, to, label, button, rows = 2, brief = false, focused = false, onTyping, onSent }: Props) {
   const outbox = useOutbox();
-  const draft = `mentorship.draft.${kind}.${to}`;
+  const draft = draftOf(kind, to);
   const [body, setBody] = useState(() => localStorage.getItem(draft) ?? '');
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
@@ -35,6 +44,7 @@ export function Composer({ kind, to, label, button, rows = 2, brief = false, foc
     if (!body.trim()) return;
     outbox.send(kind, to, body.trim());
     write('');
+    onSent?.();
   };
   const shortcut = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
@@ -42,14 +52,14 @@ export function Composer({ kind, to, label, button, rows = 2, brief = false, foc
   };
 
   return (
-    <form className="composer" onSubmit={send}>
+    <form className={brief ? 'composer brief' : 'composer'} onSubmit={send}>
       <label htmlFor={id}>{label}</label>
       <div className="field">
         <textarea
           id={id}
           ref={field}
           autoFocus={focused}
-          rows={rows}
+          rows={brief ? 1 : rows}
           value={body}
           maxLength={10_000}
           onChange={(event) => write(event.target.value)}

@@ -30,20 +30,22 @@ export function PairsPage() {
   return (
     <div className="page">
       <Heading title="Your pairs">Hello, {first(viewer.user.name)}</Heading>
-      <section aria-labelledby="pairs">
-        <h2 id="pairs">Your pairs</h2>
-        {open.length === 0 && (
-          <p className="empty">Nobody yet. When you are matched in a program, you meet here, and we tell you.</p>
-        )}
-        <ul className="cards">
-          {open.map((pair) => (
-            <PairCard key={pair.id} pair={pair} heard={again} />
-          ))}
-        </ul>
-      </section>
+      {(open.length > 0 || groups.length === 0) && (
+        <section aria-labelledby="pairs">
+          <h2 id="pairs">Your pairs</h2>
+          {open.length === 0 && (
+            <p className="empty">Nobody yet. When you are matched in a program, you meet here, and we tell you.</p>
+          )}
+          <ul className="cards">
+            {open.map((pair) => (
+              <PairCard key={pair.id} pair={pair} heard={again} />
+            ))}
+          </ul>
+        </section>
+      )}
       {groups.map((group) => (
         <section key={group.id} aria-labelledby={group.id}>
-          <h2 id={group.id}>{group.name}: programs you look after</h2>
+          <h2 id={group.id}>Programs of {group.name}</h2>
           <ul className="cards">
             {group.programs?.edges.map(({ node: program }) => (
               <li key={program.id}>

@@ -1,5 +1,6 @@
 // Small parts that all pages share: a person's initials, a moment, a problem, a page that loads, words as Markdown.
 import Markdown from 'markdown-to-jsx';
+import { Fragment } from 'react';
 import type { PersonFragment } from '#gql';
 
 export function Avatar({ person, online }: { person: PersonFragment; online?: boolean }) {
@@ -8,7 +9,7 @@ export function Avatar({ person, online }: { person: PersonFragment; online?: bo
     .map((name) => name[0])
     .slice(0, 2)
     .join('');
-  const hue = [...person.name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 5;
+  const hue = [...person.name].reduce((mixed, letter) => (mixed * 3 + letter.charCodeAt(0)) % 9973, 7) % 5;
   return (
     <span className={`avatar hue-${hue} ${online ? 'online' : ''}`} aria-hidden="true">
       {letters}
@@ -49,7 +50,7 @@ export function Loading({ what }: { what: string }) {
 export function Guidance({ children }: { children: string }) {
   return (
     <div className="words">
-      <Markdown options={{ disableParsingRawHTML: true, forceBlock: true, overrides: { h1: { component: 'h4' } } }}>{children}</Markdown>
+      <Markdown options={{ disableParsingRawHTML: true, forceBlock: true, wrapper: Fragment, overrides: { h1: { component: 'h4' } } }}>{children}</Markdown>
     </div>
   );
 }

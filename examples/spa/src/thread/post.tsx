@@ -1,7 +1,7 @@
 // A post, what was said about it, and how it was liked.
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import type { CommentPartsFragment, PersonFragment, PostPartsFragment } from '#gql';
-import { Composer } from '../outbox/composer';
+import { Composer, hasDraft } from '../outbox/composer';
 import { Waiting, useWaiting } from '../outbox/waiting';
 import { Avatar, Moment, Words } from '../shell/parts';
 import { Reactions } from './reactions';
@@ -19,9 +19,14 @@ export function Post({ post, me, writable, place, of, typing }: Props) {
   const id = useId();
   const comments = post.comments.edges.map(({ node }) => node);
   const waiting = useWaiting('comment', post.id, comments.filter(({ author }) => author.id === me.id));
-  const [answering, setAnswering] = useState(false);
+  const [answering, setAnswering] = useState(() => hasDraft('comment', post.id));
+  const article = useRef<HTMLElement>(null);
+  const answered = () => {
+    setAnswering(false);
+    article.current?.focus();
+  };
   return (
-    <article className="post" aria-labelledby={id} aria-posinset={place} aria-setsize={of} tabIndex={-1}>
+    <article className="post" ref={article} aria-labelledby={id} aria-posinset={place} aria-setsize={of} tabIndex={-1}>
       <header>
         <Avatar person={post.author} />
         <p id={id} className="byline">
@@ -52,7 +57,9 @@ export function Post({ post, me, writable, place, of, typing }: Props) {
           ))}
         </ul>
       )}
-      {answering && <Composer kind="comment" to={post.id} label="Your comment" button="Comment" focused onTyping={typing} />}
+      {writable && answering && (
+        <Composer kind="comment" to={post.id} label="Your comment" button="Comment" focused onTyping={typing} onSent={answered} />
+      )}
     </article>
   );
 }

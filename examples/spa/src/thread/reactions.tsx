@@ -38,17 +38,28 @@ export function Reactions({ subject, me, writable }: Props) {
           className="reaction"
           aria-pressed={mine(reaction)}
           aria-disabled={!writable}
-          aria-label={`${nameOf(reaction.emoji)}, by ${reaction.users.map(({ name }) => name).join(' and ')}`}
           onClick={() => writable && press(reaction.emoji)}
         >
           <span aria-hidden="true">
             {reaction.emoji} {reaction.users.length}
           </span>
+          <span className="unseen">
+            {nameOf(reaction.emoji)}, by {reaction.users.map(({ name }) => name).join(' and ')}
+          </span>
         </button>
       ))}
       {writable && (
-        <button type="button" className="quiet small" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
-          React
+        <button
+          type="button"
+          className="quiet small icon"
+          aria-label="React"
+          aria-expanded={choosing}
+          onClick={() => setChoosing(!choosing)}
+        >
+          <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+            <circle cx="10" cy="10" r="7.5" />
+            <path d="M7.3 8v.5M12.7 8v.5M6.8 12c1.6 2 4.8 2 6.4 0" />
+          </svg>
         </button>
       )}
       {choosing && (
