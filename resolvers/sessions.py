@@ -136,7 +136,7 @@ SELECT want.ord, users.*
 FROM (SELECT $1::uuid[] AS sessions, $2::uuid[] AS people OFFSET 0) AS given,
     unnest(given.sessions, given.people) WITH ORDINALITY AS want(session, person, ord)
 JOIN LATERAL (
-    SELECT users.* FROM sessions JOIN users ON users.id = sessions.user_id
+    SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id
     WHERE sessions.id = want.session AND sessions.user_id = want.person AND revoked_at IS NULL AND suspended_at IS NULL
     OFFSET 0
 ) AS users ON TRUE
