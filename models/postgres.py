@@ -5,6 +5,7 @@ from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.connection import get_connection
 
 
 class Pool(asyncpg.Pool):
@@ -84,6 +85,14 @@ class Client(AsyncpgDBClient):
         except Exception as translated:
             return translated
         return error
+
+
+def client(name: str) -> Client:
+    """The client of a connection by its name, outside of transactions."""
+    found = get_connection(name)
+    if not isinstance(found, Client):
+        raise TypeError(f"{name} is inside a transaction, whose statements go to its own connection")
+    return found
 
 
 client_class = Client
