@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench bench-report bench-profile venv graphiql sdl migration lint clean
+.PHONY: help run test audit bench bench-report bench-profile venv graphiql spa sdl docs migration lint types clean
 .SUFFIXES:
 
 VENV := .venv
@@ -25,7 +25,7 @@ $(eval $(call set,WORKERS,MENTORSHIP_WORKERS))
 $(eval $(call set,SECRET_KEY,MENTORSHIP_SECRET_KEY))
 
 help: ## say what there is
-	@echo 'make run    start everything here and serve on http://127.0.0.1:8000/graphql; Ctrl-C stops it'
+	@echo 'make run    start everything here and serve on http://127.0.0.1:8000/; Ctrl-C stops it'
 	@echo '            make run PORT=9000 DATABASE_URL=postgres://... REDIS_URL=redis://... WORKERS=2 SECRET_KEY=...'
 	@echo '            (HOST=... too) serves from servers that exist, and puts no demo people there'
 	@echo 'make test   install and run all tests; TEST_DATABASE_URL and TEST_REDIS_URL name servers to test on,'
@@ -35,12 +35,13 @@ help: ## say what there is
 	@echo '            ARGS=--help says what can be chosen; make bench-report writes the page anew from the last results'
 	@echo 'make venv   make or refresh the environment in $(VENV); PYTHON=... chooses the Python (3.11 or newer)'
 	@echo 'make sdl    write schema/schema.graphql; make migration, after a change of a model; make lint'
+	@echo 'make docs   write docs/settings.md, after a change of a setting'
 	@echo 'make clean  delete the environment and what was built; data in .data stay (stop `make run`, then delete it)'
 
-run: $(STAMP) graphiql
+run: $(STAMP) graphiql spa
 	@exec $(VENV)/bin/mentorship run
 
-test: $(STAMP) graphiql
+test: $(STAMP) graphiql spa
 	@exec $(VENV)/bin/python -m pytest $(ARGS)
 
 audit: $(STAMP)
@@ -54,8 +55,8 @@ bench-report bench-profile: bench-%: $(STAMP)
 
 venv: $(STAMP)
 
-graphiql: $(STAMP)
-	@exec $(VENV)/bin/python -m server.graphiql.build
+graphiql spa: $(STAMP)
+	@exec $(VENV)/bin/python -m server.$@.build
 
 $(STAMP): pyproject.toml constraints.txt
 	@if [ -z '$(PYTHON)' ]; then \
@@ -76,6 +77,9 @@ $(STAMP): pyproject.toml constraints.txt
 sdl: $(STAMP)
 	@$(VENV)/bin/mentorship schema > schema/schema.graphql
 
+docs: $(STAMP)
+	@$(VENV)/bin/mentorship settings > docs/settings.md
+
 migration: $(STAMP)
 	@$(VENV)/bin/tortoise -c models.database.AUTODETECTOR makemigrations
 
@@ -83,7 +87,11 @@ lint: $(STAMP)
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 
+types: $(STAMP)
+	@exec $(VENV)/bin/mypy
+
 clean:
 	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules benchmarks/peers/node_modules \
-		tests/tools/node_modules examples/node_modules *.egg-info .pytest_cache .ruff_cache .hypothesis
+		tests/tools/node_modules examples/node_modules examples/spa/dist examples/spa/node_modules \
+		*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +

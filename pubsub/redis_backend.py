@@ -103,7 +103,7 @@ class RedisBackend(BroadcastBackend):
         except (RedisError, OSError) as error:
             logger.warning("the publishing connections did not close: %s", error)
 
-    async def publish(self, channel: str, message: str) -> bool:
+    async def publish(self, channel: str, message: str) -> bool:  # type: ignore[override]  # theirs tells nothing
         return await self.publish_all([(channel, message)])
 
     async def publish_all(self, messages: Sequence[tuple[str, str]]) -> bool:
@@ -173,7 +173,7 @@ class RedisBackend(BroadcastBackend):
 
     async def _session(self) -> None:
         """From one connection's making to its loss, which is always an exception."""
-        connection = self._listening.make_connection()
+        connection = self._listening.make_connection()  # type: ignore[no-untyped-call]  # redis-py's has no types
         try:
             async with asyncio.timeout(self.ANSWER_WITHIN):
                 await connection.connect()

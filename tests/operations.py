@@ -15,7 +15,7 @@ PLACES = {
     "README.md": r"```graphql\n(.*?)```",
     "docs/tour.md": r"```graphql\n(.*?)```",
     "docs/api/*.md": r"```graphql\n(.*?)```",
-    "server/graphiql/src/tabs/*.graphql": r"(.+)",
+    "server/graphiql/src/examples/*/*.graphql": r"(.+)",
     "examples/*/app.js": r"gql`(.*?)`",
     "examples/gql/app.py": r'gql\("""(.*?)"""\)',
     "tests/clients/login.mjs": r"`(mutation .*?)`",

@@ -181,7 +181,8 @@ ACTS: dict[tuple[Reader, ...], str] = {
     " requestEmailVerification requestDataExport deleteAccount cancelAccountDeletion unblockUser",
     (ACQUAINTED,): "blockUser report",
     (REVIEWERS,): "triageReport decideReport",
-    (MODERATORS,): "correctBirthDate",
+    (MODERATORS,): "correctBirthDate restoreEligibility restoreAccount",
+    (ADMINS, MODERATORS): "liftBan",
     (MEMBERS,): "leaveGroup signUp",
     (ADMINS,): "removeMember setGroupRole setGroupTopics createProgram advanceProgram setMatchWeights updateProgram"
     " addProgramStep updateProgramStep moveProgramStep removeProgramStep setSignUpWindow createMatch createMatches",
