@@ -2,6 +2,7 @@
 
 const ANSWER_MS = 20_000;
 const LOOK_MS = 150;
+const TRIES = 60;
 
 export class GraphiQLPage {
   constructor(page) {
@@ -38,6 +39,72 @@ export class GraphiQLPage {
     await this.fillVariables({ matchId, body });
     const { createPost } = await this.execute((data) => data.createPost?.post?.body === body);
     return createPost;
+  }
+
+  /** Becomes somebody of the demo with one click; waits until it is so. */
+  async be(name) {
+    await this.page.getByRole('radio', { name }).click();
+    await this.#is(name);
+  }
+
+  /** The same by keyboard: into the panel, and down its list. */
+  async beByKeyboard(name) {
+    await this.#tabTo(this.page.getByRole('radio', { name: 'Nobody' }));
+    const wanted = this.page.getByRole('radio', { name });
+    for (let tries = 0; !(await isFocused(wanted)); tries++) {
+      if (tries > TRIES) throw new Error(`No arrow leads to ${name}`);
+      await this.page.keyboard.press('ArrowDown');
+    }
+    await this.#is(name);
+  }
+
+  async #is(name) {
+    const who = this.page.locator('.mentorship-who');
+    if (name === 'Nobody') await who.waitFor({ state: 'detached' });
+    else await who.filter({ hasText: name }).waitFor();
+  }
+
+  /** Opens a saved example, and waits until it stands in the editor. */
+  async openExample(title) {
+    await this.page.getByRole('button', { name: title }).click();
+    await this.#shows(title);
+  }
+
+  async openExampleByKeyboard(title) {
+    await this.#tabTo(this.page.getByRole('button', { name: title }));
+    await this.page.keyboard.press('Enter');
+    await this.#shows(title);
+  }
+
+  async #shows(title) {
+    await this.editor('Operation Editor').locator('.view-line', { hasText: title }).waitFor();
+  }
+
+  async #tabTo(target) {
+    for (let tries = 0; !(await isFocused(target)); tries++) {
+      if (tries > TRIES) throw new Error(`Tab does not lead to ${target}`);
+      await this.page.keyboard.press('Tab');
+    }
+  }
+
+  async startByKeyboard() {
+    await this.page.keyboard.press('Control+Enter');
+    await this.page.getByRole('button', { name: /^Stop query/ }).waitFor();
+  }
+
+  /** Writes a post with the variables that the example came with, but for its text; what `createPost` answered. */
+  async writePostHere(body) {
+    const { matchId } = JSON.parse(await this.copy(this.editor('Variables')));
+    await this.fill(this.editor('Variables'), JSON.stringify({ matchId, body }, null, 2));
+    const { createPost } = await this.execute((data) => data.createPost?.post?.body === body);
+    return createPost;
+  }
+
+  /** Waits until the answer is an error; its message. */
+  async waitForRefusal() {
+    const shown = this.page.locator('.graphiql-response .view-line', { hasText: '"message"' }).first();
+    await shown.waitFor();
+    return (await shown.innerText()).replaceAll('\u00a0', ' ');
   }
 
   /** Brings a tab to the front by its title. */
@@ -128,6 +195,10 @@ export class GraphiQLPage {
     await this.page.keyboard.press('Control+C');
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
+}
+
+async function isFocused(target) {
+  return target.evaluate((element) => element === document.activeElement).catch(() => false);
 }
 
 function tryJson(text) {
