@@ -11,6 +11,8 @@ export default defineConfig({
     target: 'es2022',
     // A policy that allows this origin alone refuses data: addresses, so that nothing is put inline.
     assetsInlineLimit: 0,
+    // One file is fine for an app of this size.
+    chunkSizeWarningLimit: 700,
   },
   server: {
     host: '127.0.0.1',
