@@ -1,4 +1,4 @@
-"""The reference app in a real browser: a week of two people, one without a mouse, and every page as axe-core sees it."""
+"""The reference app in a real browser: a week of two people, one without a mouse, every page as axe-core sees it."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -23,7 +23,7 @@ export function LogIn() {
         button="Log in"
         document={LogInDocument}
         input={(fields) => ({ email: fields.email ?? '', password: fields.password ?? '' })}
-        done={({ logIn }) => logIn.session && beginSession(logIn.session)}
+        done={({ logIn }) => beginSession(logIn)}
       >
         {(refusals) => (
           <>
