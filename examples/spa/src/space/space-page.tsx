@@ -28,7 +28,7 @@ export type Room = { match: Match; space: Space; me: PersonFragment; writable: b
 const WRITABLE = ['INTRODUCED', 'ACTIVE', 'PAUSED'];
 
 export function SpacePage({ matchId }: { matchId: string }) {
-  const [{ data, error, stale }, ask] = useQuery({
+  const [{ data, error, stale, fetching }, ask] = useQuery({
     query: PairDocument,
     variables: { matchId },
     requestPolicy: 'cache-and-network',
@@ -37,9 +37,10 @@ export function SpacePage({ matchId }: { matchId: string }) {
   const again = () => ask({ requestPolicy: 'network-only' });
   const space = data?.match?.space;
   const me = data?.viewer?.user;
+  const underWay = stale || fetching;
   const after = space?.activityCursor;
   // Followed from the very answer that is shown: while a newer one is on its way, it would be laid over what we hear.
-  const problem = useFollow(FollowPairDocument, after && !stale ? { matchId, after } : null, ({ matchActivity: event }) => {
+  const problem = useFollow(FollowPairDocument, after && !underWay ? { matchId, after } : null, ({ matchActivity: event }) => {
     if (event.__typename === 'ResyncRequired') return again();
     setLast(event);
     if (event.actor && event.actor.id !== me?.id) announce(heard(event));
@@ -49,7 +50,7 @@ export function SpacePage({ matchId }: { matchId: string }) {
   const open = WRITABLE.includes(data?.match?.state ?? '');
   const partner = usePartner(matchId, open);
   // What stands behind a tab that is not open has not been read, and a cursor would say so of all before it.
-  useReading(matchId, news || stale ? undefined : (last?.cursor ?? after));
+  useReading(matchId, news || underWay ? undefined : (last?.cursor ?? after));
 
   if (!data) return error ? <Problem>{sentence(error)}</Problem> : <Loading what="your space" />;
   if (!data.match || !space || !me) return <Absent />;
@@ -72,7 +73,7 @@ function Top({ match, space, presence }: { match: Match; space: Space; presence:
         <Heading title={partner.name}>{partner.name}</Heading>
         <p className="hint">
           {presence && (
-            <span className={presence.typing ? 'status typing' : presence.online ? 'status here' : 'status'} role="status">
+            <span className={presence.typing ? 'status typing' : presence.online ? 'status here' : 'status'}>
               {status}
             </span>
           )}
