@@ -180,7 +180,7 @@ class Story:
             return None
         response = await self.community.http.send(request)
         if shown := self._next("json"):
-            self._same(shown, self._json(shown), response.json())
+            self._same(shown, self._json(shown), _without_cost(response.json()))
         else:
             assert response.status_code == 200, f"{item}: {response.status_code}"
         return None
@@ -216,3 +216,7 @@ class Story:
                     frame["payload"]["authorization"] = f"Bearer {self._acts.token}"
             assert isinstance(self._stream, Socket), f"{item}: no socket is open"
             await self._stream.say(self.names.meant(frame))
+
+
+def _without_cost(answer: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in answer.items() if key != "extensions"}
