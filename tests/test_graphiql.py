@@ -87,9 +87,9 @@ def test_people_of_the_demo_are_a_click_or_a_key_away(chromium: Chromium, demo_s
         SCREENSHOTS=str(SCREENSHOTS),
     )
 
-    assert [each["errors"] for each in told["written"]] == [[], []]
+    assert told["written"]["errors"] == []
     assert (told["heard"]["post"]["body"], told["heard"]["actor"]["name"]) == (post, "Tom Whitaker")
-    assert told["heardAsTom"]["post"]["body"] == later
+    assert told["heardAsTom"]["post"]["body"].startswith(later)
     assert "no match" in told["outsider"]
     assert (told["foreign"], told["errors"], told["stored"]) == ([], [], [])
 

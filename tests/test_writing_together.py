@@ -10,6 +10,7 @@ import pytest
 from models.errors import ErrorCode, Refused
 from models.posts import Post
 from models.users import User
+from pubsub.streams import match_stream
 from resolvers import access, posts
 from tests.community import Community, Pair, Person
 from tests.documents import CREATE_MATCH, CREATE_POST, MATCH_ACTIVITY
@@ -45,6 +46,11 @@ async def ready(community: Community, people: list[tuple[Person, str, str]]) -> 
     ]
 
 
+def greeted(pair: Pair) -> str:
+    """The cursor of the greeting, by which the match has become ACTIVE."""
+    return match_stream(key_of(pair.id)).cursor(2)
+
+
 def writes(statements: list[str]) -> list[str]:
     """Those of the statements that write a post."""
     return [each for each in statements if "INSERT INTO posts" in each]
@@ -52,8 +58,7 @@ def writes(statements: list[str]) -> list[str]:
 
 async def test_all_who_write_in_one_turn_are_written_by_one_statement(community: Community) -> None:
     pairs = await under_way(community, "Maya", "Nia", "Olu")
-    async with pairs[1].mentee.hears(MATCH_ACTIVITY, matchId=pairs[1].id) as mentee:
-        await mentee.silence(0.2)
+    async with pairs[1].mentee.hears(MATCH_ACTIVITY, matchId=pairs[1].id, after=greeted(pairs[1])) as mentee:
         with counted() as statements:
             written = await asyncio.gather(*await ready(community, [(pair.mentor, pair.id, "") for pair in pairs]))
         assert len(writes(statements)) == 1
@@ -123,8 +128,7 @@ async def test_a_retry_at_the_same_moment_is_the_same_post(community: Community)
 async def test_who_leaves_takes_nobody_along(community: Community) -> None:
     """Maya's request is given up while the statement is under way: it is written all the same, and so is Nia's."""
     maya, nia = await under_way(community, "Maya", "Nia")
-    async with maya.mentee.hears(MATCH_ACTIVITY, matchId=maya.id) as mentee:
-        await mentee.silence(0.2)
+    async with maya.mentee.hears(MATCH_ACTIVITY, matchId=maya.id, after=greeted(maya)) as mentee:
         made = await ready(community, [(maya.mentor, maya.id, ""), (nia.mentor, nia.id, "")])
         leaving, staying = [asyncio.ensure_future(each) for each in made]
         for _ in range(3):

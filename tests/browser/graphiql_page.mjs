@@ -66,6 +66,8 @@ export class GraphiQLPage {
 
   /** Opens a saved example, and waits until it stands in the editor. */
   async openExample(title) {
+    const group = this.page.locator('details').filter({ hasText: title });
+    if (!(await group.evaluate((element) => element.open))) await group.locator('summary').click();
     await this.page.getByRole('button', { name: title }).click();
     await this.#shows(title);
   }
@@ -81,6 +83,7 @@ export class GraphiQLPage {
   }
 
   async #tabTo(target) {
+    await target.waitFor();
     for (let tries = 0; !(await isFocused(target)); tries++) {
       if (tries > TRIES) throw new Error(`Tab does not lead to ${target}`);
       await this.page.keyboard.press('Tab');
@@ -140,8 +143,8 @@ export class GraphiQLPage {
   }
 
   /** The data of the event that carries this text. */
-  async waitForEvent(text) {
-    return this.answer((data) => JSON.stringify(data).includes(JSON.stringify(text)));
+  async waitForEvent(text, milliseconds = ANSWER_MS) {
+    return this.answer((data) => JSON.stringify(data).includes(JSON.stringify(text)), milliseconds);
   }
 
   /** Waits for a note under the answer. */
@@ -149,8 +152,8 @@ export class GraphiQLPage {
     await this.page.getByRole('status').filter({ hasText: text }).waitFor();
   }
 
-  async answer(isIt) {
-    const until = Date.now() + ANSWER_MS;
+  async answer(isIt, milliseconds = ANSWER_MS) {
+    const until = Date.now() + milliseconds;
     let said = '';
     while (Date.now() < until) {
       said = await this.copy(this.page.locator('.graphiql-response .monaco-editor').first());
@@ -159,7 +162,7 @@ export class GraphiQLPage {
       if (result?.data && isIt(result.data)) return result.data;
       await this.page.waitForTimeout(LOOK_MS);
     }
-    throw new Error(`GraphiQL shows no such answer after ${ANSWER_MS} ms; it shows: ${said}`);
+    throw new Error(`GraphiQL shows no such answer after ${milliseconds} ms; it shows: ${said}`);
   }
 
   /** A picture of the window, with nothing selected in it. */
@@ -198,7 +201,7 @@ export class GraphiQLPage {
 }
 
 async function isFocused(target) {
-  return target.evaluate((element) => element === document.activeElement).catch(() => false);
+  return target.evaluate((element) => element === document.activeElement);
 }
 
 function tryJson(text) {

@@ -193,6 +193,13 @@ ACTS: dict[tuple[Reader, ...], str] = {
 """Who may use each mutation. OWNER of what is not there yet is whoever is signed in."""
 
 
+BY_ITS_AUTHOR = ("editPost", "deletePost", "editComment", "deleteComment", "editMessage", "deleteMessage")
+"""Of the two, only who wrote it does this."""
+
+AFTER_THE_END = ("markRead",)
+"""What is still possible in a pair's space once the match has ended, which is one's own to keep."""
+
+
 def readers(type_name: str, field: str) -> frozenset[Reader]:
     """Who reads a field, as the table says. Raises KeyError for a field without a rule."""
     for who, fields in TABLE[type_name].items():

@@ -13,7 +13,7 @@ const TITLES = {
   nobody: 'New here',
   mentor: 'As a mentor',
   mentee: 'As a mentee',
-  admin: 'As a group’s admin',
+  admin: "As a group's admin",
   moderator: 'As a moderator',
 };
 
@@ -34,9 +34,11 @@ export function named(name) {
 
 function exampleOf(path) {
   const query = documents[path];
-  const { operation, name, variableDefinitions = [] } = getOperationAST(parse(query));
+  const documentAST = parse(query);
+  const { operation, name, variableDefinitions = [] } = getOperationAST(documentAST);
   return {
     query,
+    documentAST,
     operation,
     name: name.value,
     title: query.split('\n', 1)[0].replace(/^# /, ''),

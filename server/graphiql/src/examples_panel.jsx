@@ -37,7 +37,7 @@ function Panel() {
 }
 
 function Example({ example }) {
-  const { addTab, changeTab, stop } = useGraphiQLActions();
+  const { addTab, changeTab, setOperationFacts, stop, updateActiveTabValues } = useGraphiQLActions();
   const { tabs, queryEditor, variableEditor } = useGraphiQL(pick);
 
   async function open() {
@@ -46,8 +46,12 @@ function Example({ example }) {
     const already = tabs.findIndex(({ query }) => query === example.query);
     if (already < 0) addTab();
     else changeTab(already);
-    queryEditor.setValue(example.query);
+    const { query, name, documentAST } = example;
+    queryEditor.setValue(query);
     variableEditor.setValue(variables);
+    // GraphiQL would find out by itself, a while after: too late for who runs it at once.
+    updateActiveTabValues({ query, variables, operationName: name });
+    setOperationFacts({ documentAST, operationName: name, operations: [...documentAST.definitions] });
     queryEditor.focus();
   }
 
