@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test audit bench bench-report bench-profile venv graphiql spa sdl migration lint clean
+.PHONY: help run test audit bench bench-report bench-profile venv graphiql spa screenshots sdl migration lint clean
 .SUFFIXES:
 
 VENV := .venv
@@ -35,6 +35,7 @@ help: ## say what there is
 	@echo '            ARGS=--help says what can be chosen; make bench-report writes the page anew from the last results'
 	@echo 'make venv   make or refresh the environment in $(VENV); PYTHON=... chooses the Python (3.11 or newer)'
 	@echo 'make sdl    write schema/schema.graphql; make migration, after a change of a model; make lint'
+	@echo 'make screenshots  take the pictures in docs/screenshots/ anew'
 	@echo 'make clean  delete the environment and what was built; data in .data stay (stop `make run`, then delete it)'
 
 run: $(STAMP) graphiql spa
@@ -56,6 +57,9 @@ venv: $(STAMP)
 
 graphiql spa: $(STAMP)
 	@exec $(VENV)/bin/python -m server.$@.build
+
+screenshots: $(STAMP) graphiql spa
+	@exec $(VENV)/bin/python -m tests.screenshots
 
 $(STAMP): pyproject.toml constraints.txt
 	@if [ -z '$(PYTHON)' ]; then \
