@@ -29,6 +29,12 @@ export class Person {
     await this.press('Log in');
   }
 
+  /** How much is unread in all pairs, as the first page says. */
+  async unread() {
+    const badges = await this.page.locator('.badge').allTextContents();
+    return badges.reduce((sum, badge) => sum + Number.parseInt(badge, 10), 0);
+  }
+
   async openPair(partner) {
     await this.page.getByRole('link', { name: partner }).click();
     await this.heading(partner);
