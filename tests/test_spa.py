@@ -101,3 +101,11 @@ def test_ruth_makes_a_pair_and_all_who_look_see_it(chromium: Chromium, app: Serv
     assert told["proposes"] == ["Maya Fernandes", "João Pereira"]
     assert float(told["after"]) < float(told["before"]), "topics weigh less now"
     assert (told["foreign"], told["errors"]) == ([], [])
+
+
+def test_the_lock_file_names_no_address_of_a_registry() -> None:
+    """Where packages come from is the machine's affair: the lock carries versions and hashes only."""
+    lock = (SITE.folder / "package-lock.json").read_text()
+
+    assert '"resolved": "http' not in lock
+    assert '"integrity"' in lock

@@ -133,9 +133,11 @@ export class Person {
 
   /** All posts in their order, the newest first; also while another tab is open. */
   async posts() {
-    return this.page.locator('article').evaluateAll((articles) =>
-      articles.map((article) => article.querySelector(':scope > .words')?.textContent.trim() ?? ''),
-    );
+    return this.page
+      .locator('article')
+      .evaluateAll((articles) =>
+        articles.map((article) => article.querySelector(':scope > .words')?.textContent.trim() ?? ''),
+      );
   }
 
   /** All comments under a post. */

@@ -164,7 +164,10 @@ async function comeBackLater(maya, tom) {
   await maya.heading('Tom Whitaker');
   await maya.sees('Here now');
   told.draft = await maya.postField.inputValue();
-  told.freshToken = await maya.page.evaluate((key) => JSON.parse(localStorage.getItem(key)).accessToken !== 'outdated', KEY);
+  told.freshToken = await maya.page.evaluate(
+    (key) => JSON.parse(localStorage.getItem(key)).accessToken !== 'outdated',
+    KEY,
+  );
   await tom.post('Welcome back.');
   await maya.article('Welcome back.').waitFor();
   await maya.press('Log out');

@@ -41,7 +41,8 @@ export function EndForm({ match, close }: { match: Match; close: () => void }) {
         <input type="checkbox" name="back" /> I would like another match in this program
       </label>
       <label className="choice">
-        <input type="checkbox" checked={sure} onChange={(event) => setSure(event.target.checked)} required /> Yes, end this match
+        <input type="checkbox" checked={sure} onChange={(event) => setSure(event.target.checked)} required /> Yes, end
+        this match
       </label>
       <Problem>{problem}</Problem>
       <button type="submit" className="danger" aria-disabled={busy || !sure}>
@@ -61,8 +62,8 @@ export function BlockForm({ partner, close }: { partner: PersonFragment; close: 
   return (
     <div className="form">
       <p>
-        {first(partner.name)} is not told. Your match ends as any other, and you will never be suggested to each other or hear from
-        each other again.
+        {first(partner.name)} is not told. Your match ends as any other, and you will never be suggested to each other
+        or hear from each other again.
       </p>
       <Problem>{problem}</Problem>
       <button type="button" className="danger" aria-disabled={busy} onClick={block}>
