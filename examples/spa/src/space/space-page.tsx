@@ -113,6 +113,8 @@ type RoomsProps = Omit<Room, 'typing'> & { readUpTo?: string | null; onNews: (th
 
 function Rooms({ match, space, me, writable, readUpTo, onNews }: RoomsProps) {
   const typing = useTyping(match.id);
+  const newestOfPartner = (edges: { node: { id: string; author: PersonFragment } }[]) =>
+    edges.find(({ node }) => node.author.id !== me.id)?.node.id;
   const shared: Room = { match, space, me, writable, typing };
   return (
     <>
@@ -132,13 +134,13 @@ function Rooms({ match, space, me, writable, readUpTo, onNews }: RoomsProps) {
             key: 'thread',
             title: 'Thread',
             panel: <Thread {...shared} />,
-            newest: space.thread.posts.edges[0]?.node.id,
+            newest: newestOfPartner(space.thread.posts.edges),
           },
           {
             key: 'messages',
             title: 'Messages',
             panel: <Messages {...shared} readUpTo={readUpTo} />,
-            newest: space.messages.edges[0]?.node.id,
+            newest: newestOfPartner(space.messages.edges),
             unread: space.readState.unreadMessages > 0,
           },
           {
