@@ -116,6 +116,6 @@ types: $(STAMP)
 
 clean:
 	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules benchmarks/peers/node_modules \
-		tests/tools/node_modules examples/node_modules examples/spa/dist examples/spa/node_modules \
+		tests/tools/node_modules examples/node_modules examples/spa/dist examples/spa/generated examples/spa/node_modules \
 		*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +

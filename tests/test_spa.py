@@ -101,3 +101,21 @@ def test_ruth_makes_a_pair_and_all_who_look_see_it(chromium: Chromium, app: Serv
     assert told["proposes"] == ["Maya Fernandes", "João Pereira"]
     assert float(told["after"]) < float(told["before"]), "topics weigh less now"
     assert (told["foreign"], told["errors"]) == ([], [])
+
+
+def test_leila_finds_the_ways_out(chromium: Chromium, app: Served) -> None:
+    """She asks for help, reports and is shown help lines, and ends her match once she says that she is sure."""
+    told = chromium.drive("spa_ends.mjs", STORY_SECONDS, URL=app.url)
+
+    assert told["beforeSure"] == 0
+    assert told["fields"] == 0, "nobody writes in a pair that has ended, nor is asked to"
+    assert "Ingrid Solheim" in told["earlier"]
+    assert (told["foreign"], told["errors"]) == ([], [])
+
+
+def test_the_lock_file_names_no_address_of_a_registry() -> None:
+    """Where packages come from is the machine's affair: the lock carries versions and hashes only."""
+    lock = (SITE.folder / "package-lock.json").read_text()
+
+    assert '"resolved": "http' not in lock
+    assert '"integrity"' in lock

@@ -83,7 +83,12 @@ async function look(name, { page }) {
   await page.evaluate(AXE);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   for (const { id, help, nodes } of found.violations) {
-    violations.push({ page: name, id, help, at: nodes.map((node) => `${node.html} ${node.failureSummary}`).slice(0, 3) });
+    violations.push({
+      page: name,
+      id,
+      help,
+      at: nodes.map((node) => `${node.html} ${node.failureSummary}`).slice(0, 3),
+    });
   }
   await page.screenshot({ path: join(artefacts, `spa-${name}-${size}-${colorScheme}.png`) });
 }

@@ -29,6 +29,12 @@ export class Person {
     await this.press('Log in');
   }
 
+  /** How much is unread in all pairs, as the first page says. */
+  async unread() {
+    const badges = await this.page.locator('.badge').allTextContents();
+    return badges.reduce((sum, badge) => sum + Number.parseInt(badge, 10), 0);
+  }
+
   async openPair(partner) {
     await this.page.getByRole('link', { name: partner }).click();
     await this.heading(partner);
@@ -127,9 +133,11 @@ export class Person {
 
   /** All posts in their order, the newest first; also while another tab is open. */
   async posts() {
-    return this.page.locator('article').evaluateAll((articles) =>
-      articles.map((article) => article.querySelector(':scope > .words')?.textContent.trim() ?? ''),
-    );
+    return this.page
+      .locator('article')
+      .evaluateAll((articles) =>
+        articles.map((article) => article.querySelector(':scope > .words')?.textContent.trim() ?? ''),
+      );
   }
 
   /** All comments under a post. */

@@ -1,4 +1,4 @@
-// Unpacks the Chromium that @sparticuz/chromium carries, with its fonts and libraries, into TMPDIR; emoji come from a font of their own.
+// Unpacks the Chromium that @sparticuz/chromium carries, with its fonts and libraries, into TMPDIR.
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

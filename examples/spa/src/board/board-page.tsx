@@ -45,7 +45,13 @@ export function BoardPage({ programId }: { programId: string }) {
       <Problem>{problem ?? (error ? sentence(error) : null)}</Problem>
       <div className="board-columns">
         <div>
-          <Suggestions programId={program.id} pairs={admin.suggestedMatches} objective={objective} choose={setObjective} made={again} />
+          <Suggestions
+            programId={program.id}
+            pairs={admin.suggestedMatches}
+            objective={objective}
+            choose={setObjective}
+            made={again}
+          />
           <LeftOver unmatched={admin.unmatched} />
         </div>
         <div>

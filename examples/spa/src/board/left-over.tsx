@@ -13,7 +13,8 @@ export function LeftOver({ unmatched }: { unmatched: Board['unmatched'] }) {
             <Avatar person={signUp.user} />
             <div>
               <p>
-                <strong>{signUp.user.name}</strong> <span className="hint">{signUp.role === 'MENTOR' ? 'mentor' : 'mentee'}</span>
+                <strong>{signUp.user.name}</strong>{' '}
+                <span className="hint">{signUp.role === 'MENTOR' ? 'mentor' : 'mentee'}</span>
                 {signUp.waitingPosition && <span className="hint">, place {signUp.waitingPosition} in the queue</span>}
               </p>
               {reasons.map((reason) => (

@@ -47,7 +47,14 @@ export function Suggestions({ programId, pairs, objective, choose, made }: Props
         <legend>What matters most?</legend>
         {OBJECTIVES.map(({ value, title }) => (
           <label key={value} className="choice">
-            <input type="radio" name="objective" value={value} checked={value === objective} onChange={() => choose(value)} /> {title}
+            <input
+              type="radio"
+              name="objective"
+              value={value}
+              checked={value === objective}
+              onChange={() => choose(value)}
+            />{' '}
+            {title}
           </label>
         ))}
       </fieldset>

@@ -17,14 +17,24 @@ export function CheckIns({ match, space, writable }: { match: Match; space: Spac
         <CheckIn key={latest.id} checkIn={latest} partner={space.partner.name} writable={writable} />
       ) : (
         <p className="empty">
-          {match.state === 'INTRODUCED' ? 'It begins with your first week.' : 'The first one opens at the end of your week.'}
+          {match.state === 'INTRODUCED'
+            ? 'It begins with your first week.'
+            : 'The first one opens at the end of your week.'}
         </p>
       )}
     </section>
   );
 }
 
-function CheckIn({ checkIn, partner, writable }: { checkIn: CheckInPartsFragment; partner: string; writable: boolean }) {
+function CheckIn({
+  checkIn,
+  partner,
+  writable,
+}: {
+  checkIn: CheckInPartsFragment;
+  partner: string;
+  writable: boolean;
+}) {
   const [changing, setChanging] = useState(false);
   const { weekNumber, viewerAnswer, partnerAnswer } = checkIn;
   return (

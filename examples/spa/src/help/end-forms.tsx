@@ -1,5 +1,5 @@
 // Ending a match, or blocking somebody, which ends it too: both ask once more, and say what will happen.
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { BlockUserDocument, EndMatchDocument, type MatchEndReason, type PersonFragment } from '#gql';
 import { useAct } from '../shell/act';
 import { Problem, first } from '../shell/parts';
@@ -16,7 +16,6 @@ const REASONS: Record<MatchEndReason, string> = {
 
 export function EndForm({ match, close }: { match: Match; close: () => void }) {
   const { act, busy, problem } = useAct(EndMatchDocument);
-  const [sure, setSure] = useState(false);
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -41,10 +40,10 @@ export function EndForm({ match, close }: { match: Match; close: () => void }) {
         <input type="checkbox" name="back" /> I would like another match in this program
       </label>
       <label className="choice">
-        <input type="checkbox" checked={sure} onChange={(event) => setSure(event.target.checked)} required /> Yes, end this match
+        <input type="checkbox" required /> Yes, end this match
       </label>
       <Problem>{problem}</Problem>
-      <button type="submit" className="danger" aria-disabled={busy || !sure}>
+      <button type="submit" className="danger" aria-disabled={busy}>
         {busy ? 'One moment…' : 'End this match'}
       </button>
     </form>
@@ -61,8 +60,8 @@ export function BlockForm({ partner, close }: { partner: PersonFragment; close: 
   return (
     <div className="form">
       <p>
-        {first(partner.name)} is not told. Your match ends as any other, and you will never be suggested to each other or hear from
-        each other again.
+        {first(partner.name)} is not told. Your match ends as any other, and you will never be suggested to each other
+        or hear from each other again.
       </p>
       <Problem>{problem}</Problem>
       <button type="button" className="danger" aria-disabled={busy} onClick={block}>

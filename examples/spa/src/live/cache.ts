@@ -1,5 +1,11 @@
 // What the app knows, each thing once: whatever brings news of a post, all that shows it shows the news.
-import { type Cache, type DataFields, type Entity, cacheExchange, type UpdateResolver } from '@urql/exchange-graphcache';
+import {
+  type Cache,
+  type DataFields,
+  type Entity,
+  cacheExchange,
+  type UpdateResolver,
+} from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { gql } from 'urql';
 import type { FollowPairSubscription } from '#gql';
@@ -103,7 +109,8 @@ function add(cache: Cache, owner: Entity | undefined, field: string, type: strin
   cache.writeFragment(gql(`fragment _ on ${type}Edge { node { id } }`), edge);
   const edges = [cache.keyOfEntity(edge) as string, ...edgesOf(first)];
   // Not all comes in its order: one's own words have their answer before we catch up with what was said meanwhile.
-  const writtenAt = (edge: string) => Date.parse(String(cache.resolve(cache.resolve(edge, 'node') as string, 'createdAt'))) || 0;
+  const writtenAt = (edge: string) =>
+    Date.parse(String(cache.resolve(cache.resolve(edge, 'node') as string, 'createdAt'))) || 0;
   const newestFirst = edges.toSorted((one, other) => writtenAt(other) - writtenAt(one));
   cache.link(
     cache.resolve(owner, first.fieldKey) as string,

@@ -20,12 +20,10 @@ export function useFollow<Data, Variables extends AnyVariables>(
   const wanted = JSON.stringify(variables);
   useEffect(() => {
     if (wanted === 'null') return;
-    const following = client
-      .subscription(document, JSON.parse(wanted) as Variables)
-      .subscribe(({ data, error }) => {
-        setProblem(error ? sentence(error) : null);
-        if (data) latest.current(data);
-      });
+    const following = client.subscription(document, JSON.parse(wanted) as Variables).subscribe(({ data, error }) => {
+      setProblem(error ? sentence(error) : null);
+      if (data) latest.current(data);
+    });
     return following.unsubscribe;
   }, [client, document, wanted]);
   return problem;

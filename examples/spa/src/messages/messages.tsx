@@ -12,15 +12,24 @@ import { Reactions } from '../thread/reactions';
 export function Messages({ match, space, me, writable, typing, readUpTo }: Room & { readUpTo?: string | null }) {
   const { edges, pageInfo } = space.messages;
   const messages = edges.map(({ node }) => node).toReversed();
-  useSeen(messages.filter(({ author, seen }) => author.id === me.id && !seen).map(({ id }) => id), readUpTo);
-  const waiting = useWaiting('message', match.id, messages.filter(({ author }) => author.id === me.id));
+  useSeen(
+    messages.filter(({ author, seen }) => author.id === me.id && !seen).map(({ id }) => id),
+    readUpTo,
+  );
+  const waiting = useWaiting(
+    'message',
+    match.id,
+    messages.filter(({ author }) => author.id === me.id),
+  );
   return (
     <section aria-labelledby="messages" className="messages">
       <h2 id="messages" className="unseen">
         Messages
       </h2>
       <Earlier what="messages" document={EarlierMessagesDocument} matchId={match.id} page={pageInfo} />
-      {messages.length === 0 && waiting.length === 0 && <p className="empty">No messages yet. They are for what is quick.</p>}
+      {messages.length === 0 && waiting.length === 0 && (
+        <p className="empty">No messages yet. They are for what is quick.</p>
+      )}
       {/* It scrolls from its end: what comes in at the bottom stays in sight. */}
       <div className="from-the-end" role="region" aria-label="Messages, newest last" tabIndex={0}>
         <ol className="bubbles">

@@ -26,7 +26,17 @@ function draftOf(kind: Letter['kind'], to: string): string {
   return keyOfMine(`draft.${kind}.${to}`);
 }
 
-export function Composer({ kind, to, label, button, rows = 2, brief = false, focused = false, onTyping, onSent }: Props) {
+export function Composer({
+  kind,
+  to,
+  label,
+  button,
+  rows = 2,
+  brief = false,
+  focused = false,
+  onTyping,
+  onSent,
+}: Props) {
   const outbox = useOutbox();
   const draft = draftOf(kind, to);
   const [body, setBody] = useState(() => localStorage.getItem(draft) ?? '');

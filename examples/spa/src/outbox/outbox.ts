@@ -76,13 +76,20 @@ export class Outbox {
   }
 
   /** What the server has against it, nothing if it has taken it; undefined without an answer. */
-  async #deliver({ kind, to, body, key: idempotencyKey }: Letter): Promise<Pick<RefusalFragment, 'message'>[] | undefined> {
+  async #deliver({
+    kind,
+    to,
+    body,
+    key: idempotencyKey,
+  }: Letter): Promise<Pick<RefusalFragment, 'message'>[] | undefined> {
     const words = { body, idempotencyKey };
     const { data, error } = await {
       post: () => this.#client.mutation(CreatePostDocument, { input: { ...words, matchId: to } }),
       comment: () => this.#client.mutation(CreateCommentDocument, { input: { ...words, postId: to } }),
       message: () => this.#client.mutation(SendMessageDocument, { input: { ...words, matchId: to } }),
-    }[kind]().toPromise();
+    }
+      [kind]()
+      .toPromise();
     if (data) return Object.values(data as Record<string, { errors: RefusalFragment[] }>)[0]?.errors;
     return error?.graphQLErrors.length && !error.networkError ? error.graphQLErrors : undefined;
   }

@@ -9,12 +9,17 @@ export function useOutbox(): Outbox {
 }
 
 /** Letters of a kind to one place, without those that have arrived: `written` is what one has written there before. */
-export function useWaiting(kind: Letter['kind'], to: string, written: { body?: string | null; createdAt: string }[]): Letter[] {
+export function useWaiting(
+  kind: Letter['kind'],
+  to: string,
+  written: { body?: string | null; createdAt: string }[],
+): Letter[] {
   const outbox = useOutbox();
   const letters = useSyncExternalStore(outbox.listen, outbox.letters);
   // The event about one's own words may come before the answer to them, or the answer be lost.
   const arrived = (letter: Letter) =>
-    !letter.problem && written.some(({ body, createdAt }) => body === letter.body.trim() && createdAt >= letter.writtenAt);
+    !letter.problem &&
+    written.some(({ body, createdAt }) => body === letter.body.trim() && createdAt >= letter.writtenAt);
   return letters.filter((letter) => letter.kind === kind && letter.to === to && !arrived(letter));
 }
 

@@ -80,7 +80,9 @@ const IN_WORDS: Record<string, string> = { SIGN_UP: 'Open for sign-up', MATCHING
 function PairCard({ pair, heard }: { pair: PairCardFragment; heard?: () => void }) {
   const { space, program, state } = pair;
   const since = useFirst(space?.activityCursor);
-  useFollow(HearPairDocument, heard && since !== undefined ? { matchId: pair.id, after: since } : null, () => heard?.());
+  useFollow(HearPairDocument, heard && since !== undefined ? { matchId: pair.id, after: since } : null, () =>
+    heard?.(),
+  );
   if (!space) return null;
   const { week, weeks } = space.progress;
   const unread = space.readState.unreadPosts + space.readState.unreadMessages;

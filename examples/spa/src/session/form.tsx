@@ -50,7 +50,12 @@ export function Form<Data, Input>({ button, document, input, done, children }: P
 }
 
 /** A field named as in the mutation's input: where a refusal's path leads to it, it is marked. */
-export function Field({ label, hint, refusals, ...more }: { label: string; hint?: string; refusals: Refusals } & ComponentProps<'input'>) {
+export function Field({
+  label,
+  hint,
+  refusals,
+  ...more
+}: { label: string; hint?: string; refusals: Refusals } & ComponentProps<'input'>) {
   const id = useId();
   const wrong = refusals.some(({ path }) => path?.at(-1) === more.name);
   return (

@@ -26,7 +26,12 @@ export function VerifyEmail() {
         <>
           <p className="lead">One press, and we know that letters reach you.</p>
           {/* A press rather than the visit itself: programs that look through mail open links, too. */}
-          <Form button="Yes, verify it" document={VerifyEmailDocument} input={() => ({ token })} done={() => setDone(true)}>
+          <Form
+            button="Yes, verify it"
+            document={VerifyEmailDocument}
+            input={() => ({ token })}
+            done={() => setDone(true)}
+          >
             {() => null}
           </Form>
         </>
@@ -93,7 +98,9 @@ function AskForLetter() {
             input={({ email = '' }) => ({ email })}
             done={(_, { email = '' }) => setSentTo(email)}
           >
-            {(refusals) => <Field label="E-mail" name="email" type="email" autoComplete="username" refusals={refusals} />}
+            {(refusals) => (
+              <Field label="E-mail" name="email" type="email" autoComplete="username" refusals={refusals} />
+            )}
           </Form>
         </>
       )}

@@ -21,7 +21,13 @@ export function readSession(): Session | null {
 }
 
 /** Begins with what logging in answered. */
-export function beginSession({ session, user }: { session?: TokensFragment | null; user?: { id: string } | null }): void {
+export function beginSession({
+  session,
+  user,
+}: {
+  session?: TokensFragment | null;
+  user?: { id: string } | null;
+}): void {
   if (session && user) keep({ ...session, user: user.id });
 }
 

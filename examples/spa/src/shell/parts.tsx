@@ -22,7 +22,11 @@ export function Moment({ at }: { at: string }) {
   const days = (Date.now() - then.getTime()) / 86_400_000;
   const today = new Date().toDateString() === then.toDateString();
   const clock = { hour: 'numeric', minute: '2-digit' } as const;
-  const format = today ? clock : days < 6 ? { weekday: 'short' as const, ...clock } : { day: 'numeric' as const, month: 'short' as const };
+  const format = today
+    ? clock
+    : days < 6
+      ? { weekday: 'short' as const, ...clock }
+      : { day: 'numeric' as const, month: 'short' as const };
   return (
     <time dateTime={at} title={then.toLocaleString()}>
       {new Intl.DateTimeFormat(undefined, format).format(then)}
@@ -50,7 +54,16 @@ export function Loading({ what }: { what: string }) {
 export function Guidance({ children }: { children: string }) {
   return (
     <div className="words">
-      <Markdown options={{ disableParsingRawHTML: true, forceBlock: true, wrapper: Fragment, overrides: { h1: { component: 'h4' } } }}>{children}</Markdown>
+      <Markdown
+        options={{
+          disableParsingRawHTML: true,
+          forceBlock: true,
+          wrapper: Fragment,
+          overrides: { h1: { component: 'h4' } },
+        }}
+      >
+        {children}
+      </Markdown>
     </div>
   );
 }

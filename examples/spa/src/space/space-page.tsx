@@ -1,7 +1,13 @@
 // A pair's space: the thread, messages, steps and check-ins, live, with the partner in sight.
 import { useState } from 'react';
 import { useQuery } from 'urql';
-import { FollowPairDocument, type FollowPairSubscription, PairDocument, type PairQuery, type PersonFragment } from '#gql';
+import {
+  FollowPairDocument,
+  type FollowPairSubscription,
+  PairDocument,
+  type PairQuery,
+  type PersonFragment,
+} from '#gql';
 import { CheckIns } from '../check-ins/check-ins';
 import { HelpMenu } from '../help/help-menu';
 import { useBack } from '../live/connection';
@@ -23,7 +29,13 @@ export type Match = NonNullable<PairQuery['match']>;
 export type Space = NonNullable<Match['space']>;
 
 /** What the rooms of a space are given. */
-export type Room = { match: Match; space: Space; me: PersonFragment; writable: boolean; typing: (typing: boolean) => void };
+export type Room = {
+  match: Match;
+  space: Space;
+  me: PersonFragment;
+  writable: boolean;
+  typing: (typing: boolean) => void;
+};
 
 const WRITABLE = ['INTRODUCED', 'ACTIVE', 'PAUSED'];
 
@@ -40,11 +52,15 @@ export function SpacePage({ matchId }: { matchId: string }) {
   const underWay = stale || fetching;
   const after = space?.activityCursor;
   // Followed from the very answer that is shown: while a newer one is on its way, it would be laid over what we hear.
-  const problem = useFollow(FollowPairDocument, after && !underWay ? { matchId, after } : null, ({ matchActivity: event }) => {
-    if (event.__typename === 'ResyncRequired') return again();
-    setLast(event);
-    if (event.actor && event.actor.id !== me?.id) announce(heard(event));
-  });
+  const problem = useFollow(
+    FollowPairDocument,
+    after && !underWay ? { matchId, after } : null,
+    ({ matchActivity: event }) => {
+      if (event.__typename === 'ResyncRequired') return again();
+      setLast(event);
+      if (event.actor && event.actor.id !== me?.id) announce(heard(event));
+    },
+  );
   useBack(() => error && again());
   const [news, setNews] = useState(false);
   const open = WRITABLE.includes(data?.match?.state ?? '');
@@ -65,7 +81,11 @@ export function SpacePage({ matchId }: { matchId: string }) {
 
 function Top({ match, space, presence }: { match: Match; space: Space; presence: Presence | null }) {
   const { partner, progress } = space;
-  const status = presence?.typing ? `${first(partner.name)} is typing…` : presence?.online ? 'Here now' : 'Not here just now';
+  const status = presence?.typing
+    ? `${first(partner.name)} is typing…`
+    : presence?.online
+      ? 'Here now'
+      : 'Not here just now';
   return (
     <header className="space-top">
       <Avatar person={partner} online={presence?.online ?? false} />
@@ -93,12 +113,15 @@ type RoomsProps = Omit<Room, 'typing'> & { readUpTo?: string | null; onNews: (th
 
 function Rooms({ match, space, me, writable, readUpTo, onNews }: RoomsProps) {
   const typing = useTyping(match.id);
+  const newestOfPartner = (edges: { node: { id: string; author: PersonFragment } }[]) =>
+    edges.find(({ node }) => node.author.id !== me.id)?.node.id;
   const shared: Room = { match, space, me, writable, typing };
   return (
     <>
       {!writable && (
         <p className="notice">
-          This pair has {match.state === 'COMPLETED' ? 'completed its mentorship' : 'ended'}. You can still read all of it.
+          This pair has {match.state === 'COMPLETED' ? 'completed its mentorship' : 'ended'}. You can still read all of
+          it.
         </p>
       )}
       {match.state === 'INTRODUCED' && <Introduction match={match} space={space} />}
@@ -107,12 +130,17 @@ function Rooms({ match, space, me, writable, readUpTo, onNews }: RoomsProps) {
         beside="week"
         onNews={onNews}
         tabs={[
-          { key: 'thread', title: 'Thread', panel: <Thread {...shared} />, newest: space.thread.posts.edges[0]?.node.id },
+          {
+            key: 'thread',
+            title: 'Thread',
+            panel: <Thread {...shared} />,
+            newest: newestOfPartner(space.thread.posts.edges),
+          },
           {
             key: 'messages',
             title: 'Messages',
             panel: <Messages {...shared} readUpTo={readUpTo} />,
-            newest: space.messages.edges[0]?.node.id,
+            newest: newestOfPartner(space.messages.edges),
             unread: space.readState.unreadMessages > 0,
           },
           {

@@ -18,7 +18,11 @@ type Props = {
 export function Post({ post, me, writable, place, of, typing }: Props) {
   const id = useId();
   const comments = post.comments.edges.map(({ node }) => node);
-  const waiting = useWaiting('comment', post.id, comments.filter(({ author }) => author.id === me.id));
+  const waiting = useWaiting(
+    'comment',
+    post.id,
+    comments.filter(({ author }) => author.id === me.id),
+  );
   const [answering, setAnswering] = useState(() => hasDraft('comment', post.id));
   const article = useRef<HTMLElement>(null);
   const answered = () => {
@@ -58,7 +62,15 @@ export function Post({ post, me, writable, place, of, typing }: Props) {
         </ul>
       )}
       {writable && answering && (
-        <Composer kind="comment" to={post.id} label="Your comment" button="Comment" focused onTyping={typing} onSent={answered} />
+        <Composer
+          kind="comment"
+          to={post.id}
+          label="Your comment"
+          button="Comment"
+          focused
+          onTyping={typing}
+          onSent={answered}
+        />
       )}
     </article>
   );

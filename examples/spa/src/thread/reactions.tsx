@@ -85,5 +85,7 @@ function toggled(before: ReactionPartsFragment[], emoji: string, me: PersonFragm
   const had = before.some((reaction) => reaction.emoji === emoji && reaction.users.length > others.length);
   if (!had && others.length === 0) return [...before, { emoji, users: [me] }];
   const users = had ? others : [...others, me];
-  return before.map((reaction) => (reaction.emoji === emoji ? { emoji, users } : reaction)).filter(({ users }) => users.length > 0);
+  return before
+    .map((reaction) => (reaction.emoji === emoji ? { emoji, users } : reaction))
+    .filter(({ users }) => users.length > 0);
 }

@@ -10,7 +10,11 @@ import { Post } from './post';
 export function Thread({ match, space, me, writable, typing }: Room) {
   const { edges, pageInfo } = space.thread.posts;
   const posts = edges.map(({ node }) => node);
-  const waiting = useWaiting('post', match.id, posts.filter(({ author }) => author.id === me.id));
+  const waiting = useWaiting(
+    'post',
+    match.id,
+    posts.filter(({ author }) => author.id === me.id),
+  );
   return (
     <section aria-labelledby="thread" className="thread">
       <h2 id="thread" className="unseen">
@@ -34,7 +38,15 @@ export function Thread({ match, space, me, writable, typing }: Room) {
       )}
       <div role="feed" aria-label="Posts, newest first">
         {posts.map((post, place) => (
-          <Post key={post.id} post={post} me={me} writable={writable} place={place + 1} of={posts.length} typing={typing} />
+          <Post
+            key={post.id}
+            post={post}
+            me={me}
+            writable={writable}
+            place={place + 1}
+            of={posts.length}
+            typing={typing}
+          />
         ))}
       </div>
       <Earlier what="posts" document={EarlierPostsDocument} matchId={match.id} page={pageInfo} />
