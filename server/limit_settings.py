@@ -79,7 +79,11 @@ class LimitSettings(BaseSettings):
         description="What one operation may cost: about one point an object, see docs/operations.md.",
     )
     cost_per_second: float = Field(
-        50_000.0, gt=0, le=10_000_000, description="Points that one account may spend a second on one worker."
+        50_000.0,
+        gt=0,
+        le=10_000_000,
+        description="Points that one account, or one address that nobody is signed in from, may spend a second on one "
+        "worker.",
     )
     cost_burst: int = Field(
         5_000_000,

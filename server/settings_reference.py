@@ -1,5 +1,6 @@
 """The reference of the settings, docs/settings.md, made from their descriptions, types and defaults."""
 
+from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -22,7 +23,7 @@ REQUIRED = ("database_url", "redis_url", "secret_key")
 GROUPS = {
     "What it needs": REQUIRED,
     "Where it listens": ("host", "port", "workers", "trusted_proxies", "allowed_origins", "hsts_seconds"),
-    "What it serves": ("graphiql", "introspection", "suggestions", "metrics", "log_level", "demo"),
+    "What it serves": ("app_folder", "graphiql", "introspection", "suggestions", "metrics", "log_level", "demo"),
     "Accounts": (
         "access_token_seconds",
         "refresh_token_days",
@@ -80,7 +81,14 @@ GROUPS = {
 """Each setting stands in one group: a test says which does not."""
 
 _SEPARATORS = {"help_lines": "; "}
-_TYPES = {bool: "true or false", int: "whole number", float: "number", str: "text", SecretStr: "secret"}
+_TYPES = {
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    Path: "folder",
+    SecretStr: "secret",
+}
 
 
 def reference() -> str:
