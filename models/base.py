@@ -37,6 +37,15 @@ class Row(Model):
         abstract = True
 
     @classmethod
+    def columns(cls) -> str:
+        """Its columns by name, for SELECT and RETURNING.
+
+        With `*` the answer would change when the next release adds a column beside this one's workers, and PostgreSQL
+        refuses that to a statement that it has planned before: within a transaction, the act would fail.
+        """
+        return ", ".join(cls._meta.fields_db_projection.values())
+
+    @classmethod
     def from_record(cls, record: dict[str, Any]) -> Self:
         """A model instance from all the columns of a row, as raw SQL returned them."""
         return cls._init_from_db(**record)

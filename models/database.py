@@ -1,4 +1,4 @@
-"""Opening and migrating the one database."""
+"""Opening the one database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,6 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
-from tortoise.migrations.api.migrate import migrate as apply_migrations
 
 LIVE_CONNECTIONS = 4
 """One for the reader, one for the ticker and the checks of rights, and two for the rows that events show."""
@@ -139,14 +138,6 @@ async def database(url: str) -> AsyncIterator[None]:
         yield
     finally:
         await close_database()
-
-
-async def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest migration. It does nothing when it is there already."""
-    try:
-        await apply_migrations(config=tortoise_config(url, pool_size=1, bounded=False))
-    finally:
-        await Tortoise.close_connections()
 
 
 AUTODETECTOR = tortoise_config("postgres://nobody@127.0.0.1/none")

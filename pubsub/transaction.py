@@ -15,14 +15,20 @@ from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContextP
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
-from models.enums import ActivityKind
+from models.base import Row
+from models.enums import ActivityKind, StreamKind
 from models.errors import ErrorCode, Refused
+from models.matches import Match
+from models.programs import Program
+from models.users import User
 from pubsub import live
 from pubsub.streams import STREAM_ORDER, STREAM_TABLES, LogRow, Stream
 
 Deferred = tuple[Stream, ActivityKind, UUID, UUID | None, datetime, int]
 """A change to be told at the end of a transaction: its stream, kind, subject, actor and time, and how many more
 notifications are unread."""
+
+_ROWS: dict[StreamKind, type[Row]] = {StreamKind.MATCH: Match, StreamKind.PROGRAM: Program, StreamKind.USER: User}
 
 
 @dataclass
@@ -52,7 +58,8 @@ class Changed:
             raise RuntimeError("The number taken before was not logged.")
         table = STREAM_TABLES[stream.kind]
         rows = await self.sql(
-            f"UPDATE {table} SET activity_head = activity_head + 1 WHERE id = $1 AND ({guard}) RETURNING *",
+            f"UPDATE {table} SET activity_head = activity_head + 1 WHERE id = $1 AND ({guard})"
+            f" RETURNING {_ROWS[stream.kind].columns()}",
             stream.id,
             *values,
         )

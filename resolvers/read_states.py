@@ -98,7 +98,7 @@ async def _advance(changed: Changed, match: Match, user_id: UUID, number: int) -
         " WHERE match_id = $1 AND number > $2 AND author_id = $3 AND deleted_at IS NULL)"
         for what in COUNTED
     )
-    statement = f"UPDATE matches SET {side}_read_up_to = $2, {counts} WHERE id = $1 RETURNING *"
+    statement = f"UPDATE matches SET {side}_read_up_to = $2, {counts} WHERE id = $1 RETURNING {Match.columns()}"
     (record,) = await changed.sql(statement, match.id, number, match.partner_of(user_id))
     return Match.from_record(record)
 

@@ -75,6 +75,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await open_database(database_url)
         try:
+            await health.refuse_an_older_database()
             health.live = live = await open_live(redis_url, beat_seconds=settings.presence_seconds)
             async with metrics.running(live), ticking(settings, clock, tally):
                 yield

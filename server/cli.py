@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command()(run.run)
 app.command()(serve.serve)
 app.command()(data.migrate)
+app.command()(data.after_restore)
 app.command()(data.demo)
 app.command()(data.schema)
 app.command()(people.create_moderator)

@@ -9,9 +9,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from tortoise.connection import get_connection
 from tortoise.exceptions import BaseORMException
 
+from models.migrating import lacking
 from pubsub.live import Live
 from pubsub.patience import PASSING
-from server.settings import MEMORY
+from server.settings import MEMORY, SettingsError
 from server.transports.connection import connection_of
 
 DATABASE_WITHIN = 2.0
@@ -22,6 +23,7 @@ _MESSAGES = {
     "ready": "All is well.",
     "degraded": "The broker is down: live events are up to a second late, nothing else suffers.",
     "unavailable": f"The database has not answered within {DATABASE_WITHIN:.0f} seconds, or refused.",
+    "behind": "The database is older than this release: run `mentorship migrate`.",
     "closing": "The server is shutting down.",
 }
 
@@ -35,6 +37,8 @@ class Health:
         self._in_process = redis_url == MEMORY
         self._database_was_up = True
         self._asking: asyncio.Task[str | None] | None = None
+        self._behind: bool | None = None
+        """Whether the database is older than this release, once it was asked; it does not become so."""
         self.live: Live | None = None
 
     async def healthz(self, request: Request) -> Response:
@@ -49,6 +53,8 @@ class Health:
             status = "closing"
         elif not database:
             status = "unavailable"
+        elif self._behind:
+            status = "behind"
         else:
             status = "degraded" if broker == "down" else "ready"
         said = {
@@ -59,6 +65,14 @@ class Health:
         }
         return JSONResponse(said, 200 if status in ("ready", "degraded") else 503, _FRESH)
 
+    async def refuse_an_older_database(self) -> None:
+        """Raises SettingsError, so that a worker which cannot serve does not take the place of one that does.
+
+        A database that does not answer now may do so later: /readyz looks again.
+        """
+        if await self._database_answers() and self._behind:
+            raise SettingsError(_MESSAGES["behind"])
+
     def _broker(self) -> str:
         """As the broker's own heartbeat last saw it: a Redis that hangs is noticed within four seconds."""
         if self._in_process:
@@ -68,7 +82,7 @@ class Health:
     async def _database_answers(self) -> bool:
         """Asked through the pool that requests use. Those who ask at the same time wait for one answer."""
         if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(_ask_database(), name="ask-database")
+            self._asking = asyncio.create_task(self._ask_database(), name="ask-database")
         asking = self._asking
         await asyncio.wait({asking}, timeout=DATABASE_WITHIN)
         if not asking.done():
@@ -81,11 +95,12 @@ class Health:
         self._database_was_up = error is None
         return error is None
 
-
-async def _ask_database() -> str | None:
-    """None, or the name of the error that came instead of an answer."""
-    try:
-        await get_connection("default").execute_query("SELECT 1")
-    except (*PASSING, asyncpg.PostgresError, BaseORMException) as error:
-        return type(error).__name__
-    return None
+    async def _ask_database(self) -> str | None:
+        """None, or the name of the error that came instead of an answer."""
+        try:
+            await get_connection("default").execute_query("SELECT 1")
+            if self._behind is not False:
+                self._behind = bool(await lacking())
+        except (*PASSING, asyncpg.PostgresError, BaseORMException) as error:
+            return type(error).__name__
+        return None

@@ -20,7 +20,7 @@ import asyncpg
 import httpx
 import uvicorn
 
-from models.database import migrate
+from models.migrating import migrate
 from server.app import create_app
 from server.limits import limits_of
 from server.settings import Settings
@@ -75,6 +75,15 @@ class Databases:
             yield self.named(name)
         finally:
             await self._admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @asynccontextmanager
+    async def connected(self, url: str) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of the test's own to one of the databases."""
+        connection = await asyncpg.connect(url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     async def drop(self) -> None:
         """Drop the template."""

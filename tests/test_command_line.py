@@ -158,3 +158,16 @@ def test_a_second_run_in_one_checkout_is_refused(tmp_path: Path) -> None:
         refused = mentorship("run", "--data-dir", str(tmp_path), port=free_port())
     assert refused.returncode == 1
     assert f"in use by another run (process {os.getpid()})" in refused.stderr
+
+
+def test_no_page_names_a_command_that_does_not_exist() -> None:
+    """Whoever reads README.md or docs/ types what stands there."""
+    known = {command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands}
+    pages = [page for page in [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")] if page.stem != "CHANGELOG"]
+    told = {
+        (page.name, name)
+        for page in pages
+        for name in re.findall(r"(?:^|`)mentorship ([a-z][a-z-]*)", page.read_text(), re.M)
+    }
+    assert {(page, name) for page, name in told if name not in known} == set()
+    assert {"migrate", "after-restore", "serve"} <= {name for _, name in told}

@@ -6,7 +6,8 @@ from tortoise.migrations.api.migrate import migrate as apply_migrations
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.operations import AlterModelOptions
 
-from models.database import MODEL_MODULES, migrate, tortoise_config
+from models.database import MODEL_MODULES, tortoise_config
+from models.migrating import migrate
 from tests.servers import Databases
 
 

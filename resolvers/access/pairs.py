@@ -64,7 +64,7 @@ async def hold_space(changed: Changed, viewer: Viewer, now: datetime, match_id: 
 
     Raises Refused: NOT_FOUND for anybody else, UNDERAGE.
     """
-    statement = f"SELECT * FROM matches WHERE id = $1 AND {_ONE_OF_THE_TWO} FOR NO KEY UPDATE"
+    statement = f"SELECT {Match.columns()} FROM matches WHERE id = $1 AND {_ONE_OF_THE_TWO} FOR NO KEY UPDATE"
     rows = await changed.sql(statement, match_id, viewer.id)
     if not rows:
         raise not_found("match", path)

@@ -1,9 +1,9 @@
-"""`mentorship migrate`, `demo` and `schema`: the database's shape, its demo people, and the API's."""
+"""`mentorship migrate`, `after-restore`, `demo` and `schema`: the database's shape, its demo people, and the API's."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import asyncpg
 import typer
@@ -18,17 +18,48 @@ CONNECT_SECONDS = 10.0
 
 
 def migrate() -> None:
-    """Bring the database to the newest migration. It does nothing when it is there already."""
-    from models.database import migrate as apply
+    """Bring the database to the newest migration. It does nothing when it is there already.
+
+    Servers of the last release may go on meanwhile. Where they, or a backup, hold a table, it waits and tries again,
+    for some minutes.
+    """
+    from models.migrating import TablesTaken
+    from models.migrating import migrate as apply
 
     url = Settings.from_environment().require_database_url()
 
     async def act() -> None:
         await reach(url)
-        await apply(url)
+        await apply(url, waiting=lambda: typer.echo("A table is taken; trying again ...", err=True))
 
-    asyncio.run(act())
+    try:
+        asyncio.run(act())
+    except TablesTaken:
+        raise CommandError(
+            "Others held a table all along, such as a backup or a long report; the rest waits. Run it again."
+        ) from None
     typer.echo("The database is up to date.")
+
+
+def after_restore(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether the servers are stopped.")] = False,
+) -> None:
+    """Prepare a database that was restored from a backup, before any server is started on it.
+
+    Apps that were ahead of the backup are told to fetch anew instead of mistaking new events for those that they have,
+    and everybody has to log in again: log-outs and changed passwords since the backup are lost.
+    """
+    from models.restoring import after_restore as act
+
+    url = Settings.from_environment().require_database_url()
+    if not yes:
+        typer.confirm("Are all servers stopped, and is this the restored database?", abort=True)
+
+    async def acted() -> int:
+        await reach(url)
+        return await act(url)
+
+    typer.echo(f"The database is ready to be served from. Sessions ended: {asyncio.run(acted())}.")
 
 
 def demo() -> None:

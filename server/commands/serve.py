@@ -1,5 +1,6 @@
 """`mentorship serve`: the web server."""
 
+import asyncio
 import gc
 import logging
 import multiprocessing
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from server.commands.errors import CommandError
 from server.local.children import death_signal_setter
 from server.settings import Settings
 from server.snapshots import FOLDER_VARIABLE
@@ -49,6 +51,7 @@ def serve() -> None:
     from server.limits import limits_of
     from server.transports.connection import uvicorn_options
 
+    _refuse_an_older_database(settings.require_database_url())
     _allow_many_sockets()
     with _shared_metrics(settings):
         uvicorn.run(
@@ -63,6 +66,24 @@ def serve() -> None:
             log_config=log_config(settings.log_level),
             **uvicorn_options(limits_of(settings)),
         )
+
+
+def _refuse_an_older_database(url: str) -> None:
+    """Raise CommandError with what to do. Each worker looks too; here it is said once, and in a line."""
+    from models.database import database
+    from models.migrating import lacking
+    from server.commands.data import reach
+
+    async def look() -> list[str]:
+        try:
+            await reach(url)
+        except CommandError:
+            return []  # Down right now: /readyz says so, and serving begins when it is back.
+        async with database(url):
+            return await lacking()
+
+    if names := asyncio.run(look()):
+        raise CommandError(f"The database lacks {len(names)} migrations, {names[0]} first: run `mentorship migrate`.")
 
 
 @contextmanager

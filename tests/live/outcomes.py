@@ -1,16 +1,25 @@
 """Who takes part where things break, and what must be true of it in the end: everybody heard of everything, once."""
 
+import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from uuid import UUID
 
 import asyncpg
 import httpx
 
+from tests.community import Community
 from tests.live.client import Subscriber
-from tests.live.pairs import Member, Sown, global_id
+from tests.live.pairs import Member, Sown, global_id, sow
 from tests.live.writers import Writer
+from tests.servers import Served
+
+PAIRS = 3
+SEED = 26
+PATIENCE = 240.0
+CALM_SECONDS = 60.0
 
 NOUNS = {"POST": "Post", "COMMENT": "Comment", "STEP": "StepProgress", "MATCH": "Match"}
 
@@ -87,3 +96,43 @@ def every_acknowledged_change_is_in_the_log_once(writers: Sequence[Writer], logs
                 assert times <= logged[kind, subject] <= attempts[kind, subject]
     added = {ack.subject for writer in writers for ack in writer.acknowledged if ack.kind.endswith("_ADDED")}
     assert added == {subject for log in logs.values() for _, kind, subject in log if kind.endswith("_ADDED")}
+
+
+async def going_on(
+    served: Served, url: str, database: asyncpg.Connection, meanwhile: Callable[[list[Writer]], Awaitable[None]]
+) -> list[Subscriber]:
+    """Three pairs write and listen at `url` until `meanwhile` is over; each of the six hears of all, once, in order.
+
+    One in three listens over server-sent events.
+    """
+    async with Community.on(served) as community, httpx.AsyncClient(timeout=5) as http, AsyncExitStack() as following:
+        pairs = await sow(database, await community.pair(), PAIRS)
+        writers = await writers_of(pairs, [url], http, database, SEED)
+        members = [subscriber_of(pair, member, [url], http, SEED) for pair in pairs for member in pair.members]
+        for number, each in enumerate(members):
+            each.events = number % 3 == 2
+            await each.fetch()
+            await following.enter_async_context(each.following())
+        over = asyncio.Event()
+        writing = [asyncio.create_task(_write_until(over, writer)) for writer in writers]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(*(each.reaches(1, PATIENCE) for each in members))
+                await meanwhile(writers)
+        finally:
+            over.set()
+            await asyncio.gather(*writing)  # each change is acknowledged, in the end
+        heads = await heads_of(database, pairs)
+        await asyncio.gather(*(each.reaches(heads[each.pair.match_id], CALM_SECONDS) for each in members))
+
+        logs = await logs_of(database, pairs)
+        everybody_has_applied_the_log_once_and_in_order(members, logs)
+        every_acknowledged_change_is_in_the_log_once(writers, logs)
+        assert all(len(writer.acknowledged) > 3 for writer in writers)
+        return members
+
+
+async def _write_until(over: asyncio.Event, writer: Writer) -> None:
+    while not over.is_set():
+        await writer.write()
+        await asyncio.sleep(writer.choose.uniform(0.1, 0.5))

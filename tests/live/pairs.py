@@ -88,7 +88,7 @@ async def sow(database: asyncpg.Connection, model: Pair, count: int) -> list[Sow
             await _copy(
                 database, "step_progress", step_id, [{"id": uuid7(), "match_id": each} for each in made_matches]
             )
-        sides = [[await _signed_in(database, user_id) for user_id, _ in made] for made in people.values()]
+        sides = [[await signed_in(database, user_id) for user_id, _ in made] for made in people.values()]
     return [Sown(match_id, *two) for match_id, *two in zip(made_matches, *sides, strict=True)]
 
 
@@ -111,7 +111,8 @@ async def _copy(database: asyncpg.Connection, table: str, original: UUID, change
     )
 
 
-async def _signed_in(database: asyncpg.Connection, user_id: UUID) -> Member:
+async def signed_in(database: asyncpg.Connection, user_id: UUID) -> Member:
+    """The person, with a new session."""
     session_id, now = uuid7(), datetime.now(UTC) - timedelta(seconds=1)
     await database.execute(
         "INSERT INTO sessions (id, user_id, created_at) VALUES ($1, $2, $3)", session_id, user_id, now

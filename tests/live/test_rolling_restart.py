@@ -5,7 +5,6 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import asyncpg
@@ -14,70 +13,26 @@ import psutil
 import pytest
 
 from server.local.redis import LocalRedis
-from tests.community import Community
-from tests.live.outcomes import (
-    every_acknowledged_change_is_in_the_log_once,
-    everybody_has_applied_the_log_once_and_in_order,
-    heads_of,
-    logs_of,
-    subscriber_of,
-    writers_of,
-)
-from tests.live.pairs import sow
+from tests.live.outcomes import going_on
 from tests.live.proxies import proxied
 from tests.live.workers import workers
 from tests.live.writers import Writer
 from tests.servers import Served, served_apart
 
-PAIRS = 3
-SEED = 26
 PATIENCE = 240.0
-CALM_SECONDS = 30.0
 GENEROUS = {"cost_burst": "1000000000", "job_interval_seconds": "3600"}
 
 pytestmark = pytest.mark.timeout(600)
 
 
 async def live_through(
-    served: Served, url: str, database: asyncpg.Connection, restart: Callable[[], Awaitable[None]]
+    served: Served, url: str, database: asyncpg.Connection, restart: Callable[[list[Writer]], Awaitable[None]]
 ) -> None:
-    """Three pairs write and listen at `url` while it restarts, and each of the six hears of everything once, in order.
-
-    Everybody was on what went away, so everybody had to come back.
-    """
-    async with Community.on(served) as community, httpx.AsyncClient(timeout=5) as http, AsyncExitStack() as following:
-        pairs = await sow(database, await community.pair(), PAIRS)
-        writers = await writers_of(pairs, [url], http, database, SEED)
-        members = [subscriber_of(pair, member, [url], http, SEED) for pair in pairs for member in pair.members]
-        for number, each in enumerate(members):
-            each.events = number % 3 == 2
-            await each.fetch()
-            await following.enter_async_context(each.following())
-        over = asyncio.Event()
-        writing = [asyncio.create_task(_write(writer, over)) for writer in writers]
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await asyncio.gather(*(each.reaches(1, PATIENCE) for each in members))
-                await restart()
-        finally:
-            over.set()
-            await asyncio.gather(*writing)  # each change is acknowledged, in the end
-        heads = await heads_of(database, pairs)
-        await asyncio.gather(*(each.reaches(heads[each.pair.match_id], CALM_SECONDS) for each in members))
-
-        logs = await logs_of(database, pairs)
-        everybody_has_applied_the_log_once_and_in_order(members, logs)
-        every_acknowledged_change_is_in_the_log_once(writers, logs)
-        assert all(each.connections > 1 for each in members), [each.ends for each in members]
-        told = sum((each.ends for each in members if not each.events), start=Counter[str]())
-        assert told["lost 1012"] >= 4, f"whoever has a socket is told of the restart: {told}"
-        assert all(len(writer.acknowledged) > 3 for writer in writers)
-
-
-async def _write(writer: Writer, over: asyncio.Event) -> None:
-    while not over.is_set():
-        await writer.write()
-        await asyncio.sleep(writer.choose.uniform(0.1, 0.5))
+    """Everybody was on what went away, so everybody had to come back; whoever has a socket was told."""
+    members = await going_on(served, url, database, restart)
+    assert all(each.connections > 1 for each in members), [each.ends for each in members]
+    told = sum((each.ends for each in members if not each.events), start=Counter[str]())
+    assert told["lost 1012"] >= 4, told
 
 
 def serving(parent: int) -> set[int]:
@@ -102,7 +57,7 @@ async def test_sighup_replaces_the_workers_one_by_one(own_database: str, own_red
         database = await asyncpg.connect(own_database)
         least = 2
 
-        async def restart() -> None:
+        async def restart(writers: list[Writer]) -> None:
             nonlocal least
             before = serving(parent)
             assert len(before) == 2
@@ -133,7 +88,7 @@ async def test_servers_behind_the_proxy_are_replaced_one_after_the_other(
     ):
         database = await asyncpg.connect(own_database)
 
-        async def restart() -> None:
+        async def restart(writers: list[Writer]) -> None:
             for worker in running:
                 await worker.stop()
                 await worker.start()
