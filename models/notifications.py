@@ -1,6 +1,7 @@
 """Notifications: that something happened which a person should know, never with words of a pair."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -60,6 +61,7 @@ class Notification(Row):
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="notifications", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     kind = fields.CharEnumField(NotificationKind, max_length=32)
     subject_id = fields.UUIDField()
     created_at = fields.DatetimeField()

@@ -60,7 +60,7 @@ async def register(
         async with transaction():
             await user.save(force_create=True)
             await account_letters.write(AccountLetterKind.VERIFY_EMAIL, user.email, now, user_id=user.id)
-            mark = caller and caller.mark(user.email)
+            mark = None if caller is None else caller.mark(user.email)
             return await sessions.open_session(tokens, user, now, mark=mark, device=device), user
     except IntegrityError as error:
         raise taken(error) from error
@@ -77,7 +77,7 @@ async def log_in(
     device = device_name(device)
     spent = await caller.log_in(_address(email) or "", now)
     known = await _find(email)
-    if not await passwords.matches(known and known.password_hash, password) or known is None:
+    if not await passwords.matches(None if known is None else known.password_hash, password) or known is None:
         raise _wrong_credentials()
     fresh_hash = await passwords.hashed(password) if passwords.is_outdated(known.password_hash) else None
     async with transaction():

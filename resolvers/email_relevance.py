@@ -20,7 +20,7 @@ def _still_silent(subject: Any, match: Match, notification: Notification) -> boo
 
 
 def _still_waits(step: Any, match: Match, notification: Notification) -> bool:
-    return step.state == StepState.DONE_BY_ONE
+    return bool(step.state == StepState.DONE_BY_ONE)
 
 
 def _not_answered(check_in: Any, match: Match, notification: Notification) -> bool:
@@ -58,7 +58,7 @@ async def _is_wanted(kind: NotificationKind, user: User) -> bool:
 
 async def _is_true(notification: Notification, subject: Any) -> bool:
     if notification.kind == NotificationKind.REPORT_WAITS:
-        return subject.state == ReportState.OPEN  # else somebody looks after it, or has decided
+        return bool(subject.state == ReportState.OPEN)  # else somebody looks after it, or has decided
     match_id = subject.id if isinstance(subject, Match) else getattr(subject, "match_id", None)
     if match_id is None:
         return True

@@ -123,7 +123,7 @@ async def prune_session(session_id: UUID, now: datetime) -> bool:
 async def due_emails(now: datetime, limit: int) -> list[UUID]:
     """The e-mails that were closed long ago."""
     closed = Email.filter(closed_at__lt=now - EMAIL_KEPT).order_by("closed_at")
-    return await closed.limit(limit).values_list("id", flat=True)
+    return [email.id for email in await closed.limit(limit).only("id")]
 
 
 async def prune_email(email_id: UUID, now: datetime) -> bool:

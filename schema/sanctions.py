@@ -9,6 +9,7 @@ from models.users import User as UserRow
 from resolvers import sanctions
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import key_of
 from schema.users import User
 
@@ -66,7 +67,7 @@ class SanctionMutation:
             group_id=key_of(input.group_id, GroupRow, sanctions.GROUP_PATH),
             user_id=key_of(input.user_id, UserRow, sanctions.USER_PATH),
         )
-        return LiftBanPayload(group=group)
+        return LiftBanPayload(group=shown(group))
 
     @mutation("Let a group run mentorship programs again, as a moderator. Its admins are told.")
     async def restore_eligibility(
@@ -74,7 +75,7 @@ class SanctionMutation:
     ) -> RestoreEligibilityPayload:
         group_id = key_of(input.group_id, GroupRow, sanctions.GROUP_PATH)
         group = await sanctions.restore_eligibility(info.context.viewer, info.context.now, group_id=group_id)
-        return RestoreEligibilityPayload(group=group)
+        return RestoreEligibilityPayload(group=shown(group))
 
     @mutation("Let a person whose account is suspended log in again, as a moderator. The person is told.")
     async def restore_account(
@@ -82,4 +83,4 @@ class SanctionMutation:
     ) -> RestoreAccountPayload:
         user_id = key_of(input.user_id, UserRow, sanctions.USER_PATH)
         user = await sanctions.restore_account(info.context.viewer, info.context.now, user_id=user_id)
-        return RestoreAccountPayload(user=user)
+        return RestoreAccountPayload(user=shown(user))

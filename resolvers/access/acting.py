@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from models.base import ids_of
 from models.deletions import AccountDeletion
 from models.enums import GroupRole
 from models.errors import ErrorCode, Refused
@@ -34,7 +35,7 @@ def no_admin_of(membership: Membership | None, path: Path = ()) -> None:
 async def admins_of(group_id: UUID, *, but: Collection[UUID] = ()) -> list[UUID]:
     """The people who are admins of a group, by id, without these."""
     admins = Membership.filter(group_id=group_id, role=GroupRole.ADMIN).order_by("user_id")
-    return [user_id for user_id in await admins.values_list("user_id", flat=True) if user_id not in but]
+    return [user_id for user_id in await ids_of(admins, "user_id") if user_id not in but]
 
 
 def eligible(group: Group, path: Path = ()) -> None:
