@@ -39,18 +39,37 @@ def lists() -> dict[str, tuple[str, str | None]]:
     }
 
 
+def asked_with_ids() -> dict[str, tuple[str, str | None]]:
+    """A document for each argument within the schema that takes an id, as `$of`, and what it has to be told the id of.
+    The roots' own arguments are not among them."""
+    return {
+        f"{kind.name}.{name}.{key}": _document(kind, name, f"{key}: $of")
+        for kind in TYPES.values()
+        if isinstance(kind, GraphQLObjectType) and kind.name not in ("Query", "Mutation", "Subscription")
+        for name, field in kind.fields.items()
+        for key, argument in field.args.items()
+        if get_named_type(argument.type).name == "ID"
+    }
+
+
 def cursors_taken() -> set[str]:
     """The other places that take a cursor: arguments of subscriptions, and inputs' fields, by their names."""
     return {*_of_subscriptions(), *_of_inputs()}
 
 
-def _document(kind: GraphQLObjectType, name: str) -> tuple[str, str | None]:
+def _document(kind: GraphQLObjectType, name: str, more: str = "") -> tuple[str, str | None]:
     assert kind.name in WAYS, f"Say in WAYS of tests/privacy_matrix/lists.py how one comes to {kind.name}.{name}."
     way, of = WAYS[kind.name]
     arguments = kind.fields[name].args.items()
     needed = [f"{key}: {ASKED_WITH[f'{name}.{key}']}" for key, argument in arguments if is_required_argument(argument)]
-    given = ", ".join(["first: $first", "last: $last", "after: $after", "before: $before", *needed])
-    declared = "$first: Int, $last: Int, $after: String, $before: String" + (", $id: ID!" if of else "")
+    given = ", ".join(
+        ["first: $first", "last: $last", "after: $after", "before: $before", *needed, *filter(None, [more])]
+    )
+    declared = (
+        "$first: Int, $last: Int, $after: String, $before: String"
+        + (", $id: ID!" if of else "")
+        + (", $of: ID!" if more else "")
+    )
     return f"query({declared}) {{ {way % f'{name}({given}) {{ {_PAGE} }}'} }}", of
 
 

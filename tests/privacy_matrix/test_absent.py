@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from schema.node import NODES, global_id, parse_id
-from tests.privacy_matrix.acts import attempts, document
+from tests.privacy_matrix.acts import KINDS, attempts, document, own
+from tests.privacy_matrix.lists import asked_with_ids
 from tests.privacy_matrix.questions import ROOTS, beneath
 from tests.privacy_matrix.rules import STREAMS, readers
 from tests.privacy_matrix.world import World
@@ -55,6 +56,17 @@ async def test_a_question_about_it(world: World, asker: str) -> None:
                 nothing = await answered(world, asker, question, id=absent(name))
                 for value in hidden(world, asker, name)[:2]:
                     assert await answered(world, asker, question, id=value) == nothing, (root, name)
+
+
+@pytest.mark.parametrize("asker", ASKERS)
+async def test_an_argument_that_names_it(world: World, asker: str) -> None:
+    """As a search in one match, or the posts of one step: within what one sees, or would see."""
+    for place, (text, of) in asked_with_ids().items():
+        name = KINDS[place.rpartition(".")[2]]
+        subject = own(world, asker, of) if of else None
+        nothing = await answered(world, asker, text, id=subject, of=absent(name))
+        for value in hidden(world, asker, name)[:2]:
+            assert await answered(world, asker, text, id=subject, of=value) == nothing, place
 
 
 @pytest.mark.parametrize("asker", ASKERS)
