@@ -83,20 +83,27 @@ async def test_both_of_a_pair_write_at_once(community: Community) -> None:
 
 
 async def test_who_has_to_wait_for_a_match_keeps_nobody(community: Community) -> None:
-    """Maya's match is held by something that takes long: Nia and Olu, who write at the same moment, are done before."""
+    """Maya's match is held by something that takes long. Both of her pair wait for it; Nia and Olu, who write at the
+    same moment, are done before. Then the one takes the number after the other's, which had waited as well."""
     maya, nia, olu = await under_way(community, "Maya", "Nia", "Olu")
+    people = [
+        (maya.mentor, maya.id, ""),
+        (maya.mentee, maya.id, ""),
+        (nia.mentor, nia.id, ""),
+        (olu.mentor, olu.id, ""),
+    ]
     holder = await asyncpg.connect(community.served.database_url)
     try:
         async with holder.transaction():
             await holder.execute("SELECT 1 FROM matches WHERE id = $1 FOR UPDATE", key_of(maya.id))
-            made = await ready(community, [(pair.mentor, pair.id, "") for pair in (maya, nia, olu)])
-            held, *others = [asyncio.ensure_future(each) for each in made]
-            await asyncio.wait_for(asyncio.gather(*others), 4)
-            await until_waiting(community, 1)
-            assert not held.done()
+            made = [asyncio.ensure_future(each) for each in await ready(community, people)]
+            await asyncio.wait_for(asyncio.gather(*made[2:]), 30)
+            await until_waiting(community, 2)
+            assert not any(each.done() for each in made[:2])
     finally:
         await holder.close()
-    assert (await held).match_id == key_of(maya.id)
+    first, second = await asyncio.gather(*made[:2])
+    assert abs(first.number - second.number) == 1
     await invariants(community.database)
 
 
