@@ -117,7 +117,10 @@ async def test_who_breaks_a_rule_undoes_nobody_elses(community: Community) -> No
         await mentee.do(CREATE_POST, input={"matchId": matches[-1], "body": "Hello"})
     (nia,) = await under_way(community, "Nia")
     people = [(maya, matches[0], "k"), (nia.mentor, nia.id, "k"), (maya, matches[1], "k")]
-    one, nias, other = await asyncio.gather(*await ready(community, people), return_exceptions=True)
+    made = await ready(community, people)
+    with counted() as statements:
+        one, nias, other = await asyncio.gather(*made, return_exceptions=True)
+    assert len(writes(statements)) == 4, "together, and then each alone"
     assert isinstance(nias, Post) and nias.match_id == key_of(nia.id)
     (refused,) = [each for each in (one, other) if isinstance(each, Refused)]
     assert refused.code == ErrorCode.IDEMPOTENCY_MISMATCH
