@@ -83,20 +83,27 @@ async def test_both_of_a_pair_write_at_once(community: Community) -> None:
 
 
 async def test_who_has_to_wait_for_a_match_keeps_nobody(community: Community) -> None:
-    """Maya's match is held by something that takes long: Nia and Olu, who write at the same moment, are done before."""
+    """Maya's match is held by something that takes long. Both of her pair wait for it; Nia and Olu, who write at the
+    same moment, are done before. Then the one takes the number after the other's, which had waited as well."""
     maya, nia, olu = await under_way(community, "Maya", "Nia", "Olu")
+    people = [
+        (maya.mentor, maya.id, ""),
+        (maya.mentee, maya.id, ""),
+        (nia.mentor, nia.id, ""),
+        (olu.mentor, olu.id, ""),
+    ]
     holder = await asyncpg.connect(community.served.database_url)
     try:
         async with holder.transaction():
             await holder.execute("SELECT 1 FROM matches WHERE id = $1 FOR UPDATE", key_of(maya.id))
-            made = await ready(community, [(pair.mentor, pair.id, "") for pair in (maya, nia, olu)])
-            held, *others = [asyncio.ensure_future(each) for each in made]
-            await asyncio.wait_for(asyncio.gather(*others), 4)
-            await until_waiting(community, 1)
-            assert not held.done()
+            made = [asyncio.ensure_future(each) for each in await ready(community, people)]
+            await asyncio.wait_for(asyncio.gather(*made[2:]), 30)
+            await until_waiting(community, 2)
+            assert not any(each.done() for each in made[:2])
     finally:
         await holder.close()
-    assert (await held).match_id == key_of(maya.id)
+    first, second = await asyncio.gather(*made[:2])
+    assert abs(first.number - second.number) == 1
     await invariants(community.database)
 
 
@@ -110,7 +117,10 @@ async def test_who_breaks_a_rule_undoes_nobody_elses(community: Community) -> No
         await mentee.do(CREATE_POST, input={"matchId": matches[-1], "body": "Hello"})
     (nia,) = await under_way(community, "Nia")
     people = [(maya, matches[0], "k"), (nia.mentor, nia.id, "k"), (maya, matches[1], "k")]
-    one, nias, other = await asyncio.gather(*await ready(community, people), return_exceptions=True)
+    made = await ready(community, people)
+    with counted() as statements:
+        one, nias, other = await asyncio.gather(*made, return_exceptions=True)
+    assert len(writes(statements)) == 4, "together, and then each alone"
     assert isinstance(nias, Post) and nias.match_id == key_of(nia.id)
     (refused,) = [each for each in (one, other) if isinstance(each, Refused)]
     assert refused.code == ErrorCode.IDEMPOTENCY_MISMATCH
