@@ -1,7 +1,8 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check quick hooks audit bench bench-report bench-profile venv graphiql sdl fresh-sdl migration lint types clean
+.PHONY: help run test check quick hooks audit bench bench-report bench-profile venv graphiql spa sdl fresh-sdl docs \
+	migration lint types clean
 .SUFFIXES:
 
 VENV := .venv
@@ -25,7 +26,7 @@ $(eval $(call set,WORKERS,MENTORSHIP_WORKERS))
 $(eval $(call set,SECRET_KEY,MENTORSHIP_SECRET_KEY))
 
 help: ## say what there is
-	@echo 'make run    start everything here and serve on http://127.0.0.1:8000/graphql; Ctrl-C stops it'
+	@echo 'make run    start everything here and serve on http://127.0.0.1:8000/; Ctrl-C stops it'
 	@echo '            make run PORT=9000 DATABASE_URL=postgres://... REDIS_URL=redis://... WORKERS=2 SECRET_KEY=...'
 	@echo '            (HOST=... too) serves from servers that exist, and puts no demo people there'
 	@echo 'make test   install and run all tests; TEST_DATABASE_URL and TEST_REDIS_URL name servers to test on,'
@@ -37,13 +38,14 @@ help: ## say what there is
 	@echo '            ARGS=--help says what can be chosen; make bench-report writes the page anew from the last results'
 	@echo 'make venv   make or refresh the environment in $(VENV); PYTHON=... chooses the Python (3.11 or newer)'
 	@echo 'make sdl    write schema/schema.graphql; make migration, after a change of a model'
+	@echo 'make docs   write docs/settings.md, after a change of a setting'
 	@echo 'make lint   ruff; make types, mypy; make fresh-sdl, whether make sdl was forgotten'
 	@echo 'make clean  delete the environment and what was built; data in .data stay (stop `make run`, then delete it)'
 
-run: $(STAMP) graphiql
+run: $(STAMP) graphiql spa
 	@exec $(VENV)/bin/mentorship run
 
-test: $(STAMP) graphiql
+test: $(STAMP) graphiql spa
 	@exec $(VENV)/bin/python -m pytest $(ARGS)
 
 # First what answers soonest. The SDL's linter and all the rest are among the tests.
@@ -69,8 +71,8 @@ bench-report bench-profile: bench-%: $(STAMP)
 
 venv: $(STAMP)
 
-graphiql: $(STAMP)
-	@exec $(VENV)/bin/python -m server.graphiql.build
+graphiql spa: $(STAMP)
+	@exec $(VENV)/bin/python -m server.$@.build
 
 $(STAMP): pyproject.toml constraints.txt
 	@if [ -z '$(PYTHON)' ]; then \
@@ -91,6 +93,9 @@ $(STAMP): pyproject.toml constraints.txt
 sdl: $(STAMP)
 	@$(VENV)/bin/mentorship schema > schema/schema.graphql
 
+docs: $(STAMP)
+	@$(VENV)/bin/mentorship settings > docs/settings.md
+
 fresh-sdl: $(STAMP)
 	@$(VENV)/bin/mentorship schema | cmp -s - schema/schema.graphql || { \
 		echo 'schema/schema.graphql is not what the code says: run `make sdl`, and commit what it writes.' >&2; exit 1; }
@@ -107,5 +112,6 @@ types: $(STAMP)
 
 clean:
 	rm -rf $(VENV) server/graphiql/dist server/graphiql/node_modules benchmarks/peers/node_modules \
-		tests/tools/node_modules examples/node_modules *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+		tests/tools/node_modules examples/node_modules examples/spa/dist examples/spa/node_modules \
+		*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +

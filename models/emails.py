@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
-from tortoise.indexes import PartialIndex
+from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.accounts import AccountLetter
@@ -42,7 +42,10 @@ class Email(Row):
 
     class Meta:
         table = "emails"
-        indexes = (PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),)
+        indexes = (
+            PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),
+            Index(fields=("closed_at",)),
+        )
         constraints = (
             CheckConstraint(check="(closed_at IS NULL) = (state = 'WAITING')", name="an_email_waits_or_was_closed"),
             CheckConstraint(

@@ -11,6 +11,7 @@ from models.base import Row
 from models.check_ins import CheckIn
 from models.enums import NotificationKind
 from models.exports import DataExport
+from models.groups import Group
 from models.matches import Match, StepProgress
 from models.programs import Program
 from models.reports import Report
@@ -42,6 +43,9 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.REPORT_WAITS: Report,
     NotificationKind.REPORT_DECIDED: Report,
     NotificationKind.WARNED: User,
+    NotificationKind.BAN_LIFTED: Group,
+    NotificationKind.ELIGIBILITY_RESTORED: Group,
+    NotificationKind.ACCOUNT_RESTORED: User,
     NotificationKind.EXPORT_READY: DataExport,
     NotificationKind.WORDS_REMOVED_SOON: Match,
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.connection import get_connection
 
 
 class Pool(asyncpg.Pool):
@@ -55,6 +56,10 @@ class Client(AsyncpgDBClient):
         """As Tortoise's: the rows that a statement returned."""
         return [dict(record) for record in await self._fetch(query, values or ())]
 
+    async def execute_query_rows(self, query: str, values: list[Any]) -> list[Any]:
+        """The same as asyncpg's records, which know the columns by their place as well."""
+        return await self._fetch(query, values)
+
     async def _fetch(self, query: str, values: Sequence[Any]) -> list[Any]:
         self.log.debug("%s: %s", query, values)
         if self._pool is None:
@@ -80,6 +85,14 @@ class Client(AsyncpgDBClient):
         except Exception as translated:
             return translated
         return error
+
+
+def client(name: str) -> Client:
+    """The client of a connection by its name, outside of transactions."""
+    found = get_connection(name)
+    if not isinstance(found, Client):
+        raise TypeError(f"{name} is inside a transaction, whose statements go to its own connection")
+    return found
 
 
 client_class = Client

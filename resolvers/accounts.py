@@ -119,7 +119,7 @@ async def create_moderator(
 async def suspend(*, email: str, now: datetime) -> User:
     """Keep a person out, for the command line: every session ends and none can be opened. Raises Refused NOT_FOUND."""
     async with transaction() as changed:
-        user = await _lock(email)
+        user = await of_address(email)
         await shut_out(changed, user, now, actor=None)
     return user
 
@@ -133,13 +133,12 @@ async def shut_out(changed: Changed, user: User, now: datetime, *, actor: UUID |
     await audit.record(changed, AuditAct.ACCOUNT_SUSPENDED, user, actor=actor, at=now)
 
 
-async def restore(*, email: str, now: datetime) -> User:
-    """Let a suspended person log in again, for the command line. Raises Refused NOT_FOUND."""
-    async with transaction() as changed:
-        user = await _lock(email)
-        user.suspended_at = None
-        await user.save(update_fields=("suspended_at",))
-        await audit.record(changed, AuditAct.ACCOUNT_RESTORED, user, actor=None, at=now)
+async def of_address(email: str) -> User:
+    """The person with this address, whose row is locked, for the command line. Raises Refused NOT_FOUND."""
+    address = _address(email)
+    user = address and await User.filter(email=address).select_for_update(no_key=True).first()
+    if not user:
+        raise Refused(ErrorCode.NOT_FOUND, "There is no account with this e-mail address. Check its spelling.")
     return user
 
 
@@ -176,14 +175,6 @@ def _address(email: str) -> str | None:
 async def _find(email: str) -> User | None:
     address = _address(email)
     return None if address is None else await User.get_or_none(email=address)
-
-
-async def _lock(email: str) -> User:
-    address = _address(email)
-    user = address and await User.filter(email=address).select_for_update(no_key=True).first()
-    if not user:
-        raise Refused(ErrorCode.NOT_FOUND, "There is no account with this e-mail address. Check its spelling.")
-    return user
 
 
 def taken(error: IntegrityError, path: Sequence[str] = ("input", "email")) -> Exception:

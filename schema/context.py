@@ -52,7 +52,7 @@ class Context:
     deletion_grace: timedelta = timedelta(days=14)
     """How long a deletion can be taken back."""
     allowance: Allowance | None = None
-    """How large documents may be, and how much each person may ask for; None: as he likes."""
+    """How large documents may be, and how much each person or address may ask for; None: as they like."""
     address: str | None = None
     """Where the request comes from; None when that is not known."""
     by_address: Pace = UNBOUNDED

@@ -20,6 +20,18 @@ def admin_of(membership: Membership | None, path: Path = ()) -> None:
         raise Refused(ErrorCode.FORBIDDEN, "Only an admin of this group may do that. Ask one of them.", path)
 
 
+def ban_or_lift(viewer: Viewer, membership: Membership | None, path: Path = ()) -> None:
+    """Refuses everybody but those who may keep people out of a group, and let them in: its admins, and moderators."""
+    if not moderates(viewer):
+        admin_of(membership, path)
+
+
+def no_admin_of(membership: Membership | None, path: Path = ()) -> None:
+    """Refuses whoever would decide about a group of his own."""
+    if is_admin(membership):
+        raise Refused(ErrorCode.FORBIDDEN, "You are an admin of this group: another moderator decides about it.", path)
+
+
 async def admins_of(group_id: UUID, *, but: Collection[UUID] = ()) -> list[UUID]:
     """The people who are admins of a group, by id, without these."""
     admins = Membership.filter(group_id=group_id, role=GroupRole.ADMIN).order_by("user_id")
