@@ -62,12 +62,19 @@ def mutation(
                     info.context.spend()
                 made = await resolver(*args, **kwargs)
             except Refused as refused:
-                return payload(errors=[UserError.of(refused)])
+                return _counted(info, payload(errors=[UserError.of(refused)]))
             except Refusals as several:
-                return payload(errors=[UserError.of(refused) for refused in several.refusals])
+                return _counted(info, payload(errors=[UserError.of(refused) for refused in several.refusals]))
             await complete(info, made)
-            return made
+            return _counted(info, made)
 
         return strawberry.mutation(refusable, description=description)
 
     return decorate
+
+
+def _counted(info: Any, made: Any) -> Any:
+    """A payload, whose errors are counted by their codes."""
+    for error in made.errors or ():
+        info.context.told(error.code)
+    return made

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.database import close_database, open_database
+from models.errors import ErrorCode
 from pubsub.live import close_live, open_live
 from resolvers import access
 from resolvers.activity import Event, Resync
@@ -33,9 +34,11 @@ from server.mail.links import PATH as UNSUBSCRIBE
 from server.mail.links import Links
 from server.mail.unsubscribing import Unsubscribing
 from server.metrics import Metrics
+from server.requests import Requests
 from server.settings import Settings
 from server.transports.gateway import Authenticated, Gateway
 from server.transports.http import GraphQLOverHTTP
+from server.transports.names import Names
 from server.transports.negotiation import prefers_html
 from server.transports.tally import Tally
 from server.transports.websocket import GraphQLOverWebSocket
@@ -71,7 +74,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await open_database(database_url)
+        await open_database(database_url, timed=tally.statement if settings.metrics else None)
         try:
             health.live = live = await open_live(redis_url, beat_seconds=settings.presence_seconds)
             async with metrics.running(live), ticking(settings, clock, tally):
@@ -84,7 +87,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     over_http = GraphQLOverHTTP(gateway)
     routes = [*_watched(settings, health, metrics), _unsubscribing(settings), _downloads(settings, clock)]
     routes += _routes(settings, gateway, over_http)
-    return _Application(over_http, Headers(settings.hsts_seconds), routes=routes, lifespan=lifespan)
+    requests = Requests(routes, tally.request_seconds)
+    return _Application(over_http, Headers(settings.hsts_seconds), requests, routes=routes, lifespan=lifespan)
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
@@ -121,14 +125,19 @@ class _Application(Starlette):
     middleware on the way, which do nothing for them: the endpoint answers for its errors itself.
     """
 
-    def __init__(self, over_http: ASGIApp, headers: Headers, **more: Any) -> None:
+    def __init__(self, over_http: ASGIApp, headers: Headers, requests: Requests, **more: Any) -> None:
         super().__init__(**more)
         self._over_http = over_http
         self._headers = headers
+        self._requests = requests
+
+    def sending(self, scope: Scope, send: Send) -> Send:
+        """`send` as all answers over HTTP go out, whichever way they came."""
+        return self._requests.timed(scope, self._headers.added(send))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            send = self._headers.added(send)
+            send = self.sending(scope, send)
         usual = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == PATH
         if usual and not scope.get("root_path"):
             await self._over_http(scope, receive, send)
@@ -155,6 +164,9 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
     each_hour = settings.account_attempts_per_hour
     by_address = Pace(each_hour, timedelta(hours=1) / each_hour)
 
+    def told(code: ErrorCode) -> None:
+        tally.errors["payload", code.value] += 1
+
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
         assert viewer is None or isinstance(viewer, access.Viewer)
@@ -170,6 +182,7 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
             address=asker.address,
             by_address=by_address,
             verified_only=settings.require_verified_email,
+            told=told,
         )
 
     def delivered(event: object, since: datetime) -> None:
@@ -192,4 +205,5 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
         allowed_origins=settings.allowed_origins,
         clock=clock,
         tally=tally,
+        names=Names(settings.operation_names),
     )

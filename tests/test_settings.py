@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.commands.serve import WithoutSockets, log_config
+from server.logs import WithoutSockets, log_config
 from server.settings import Settings, SettingsError, variable
 
 README = Path(__file__).parents[1] / "README.md"
