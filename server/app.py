@@ -1,5 +1,6 @@
 """The Starlette application: its routes, and what is opened when it starts and closed when it ends."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,7 @@ from server.mail.unsubscribing import Unsubscribing
 from server.metrics import Metrics
 from server.requests import Requests
 from server.settings import Settings
+from server.tracing import Tracing, tracing_from_environment
 from server.transports.gateway import Authenticated, Gateway
 from server.transports.http import GraphQLOverHTTP
 from server.transports.names import Names
@@ -69,11 +71,14 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
 
     tally = Tally()
     tally.executions = schema.tally
-    gateway = _gateway(settings, tokens, clock, tally)
+    tracing = tracing_from_environment()
+    gateway = _gateway(settings, tokens, clock, tally, tracing)
     health, metrics = Health(redis_url), Metrics(tally)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        if tracing is not None:
+            tracing.start()
         await open_database(database_url, timed=tally.statement if settings.metrics else None)
         try:
             health.live = live = await open_live(redis_url, beat_seconds=settings.presence_seconds)
@@ -83,12 +88,17 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
             health.live = None
             await close_live()
             await close_database()
+            if tracing is not None:
+                await asyncio.to_thread(tracing.stop)
 
     over_http = GraphQLOverHTTP(gateway)
     routes = [*_watched(settings, health, metrics), _unsubscribing(settings), _downloads(settings, clock)]
     routes += _routes(settings, gateway, over_http)
     requests = Requests(routes, tally.request_seconds)
-    return _Application(over_http, Headers(settings.hsts_seconds), requests, routes=routes, lifespan=lifespan)
+    app = _Application(over_http, Headers(settings.hsts_seconds), requests, routes=routes, lifespan=lifespan)
+    if tracing is not None:
+        app.entrance = tracing.around(app.enter, requests.span_name)
+    return app
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
@@ -130,12 +140,18 @@ class _Application(Starlette):
         self._over_http = over_http
         self._headers = headers
         self._requests = requests
+        self.entrance: ASGIApp | None = None
+        """What stands before `enter`, if anything does."""
 
     def sending(self, scope: Scope, send: Send) -> Send:
         """`send` as all answers over HTTP go out, whichever way they came."""
         return self._requests.timed(scope, self._headers.added(send))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.entrance or self.enter)(scope, receive, send)
+
+    async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the shortest way."""
         if scope["type"] == "http":
             send = self.sending(scope, send)
         usual = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == PATH
@@ -156,7 +172,7 @@ class _PageOr:
         await answer(scope, receive, send)
 
 
-def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:
+def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally, tracing: Tracing | None) -> Gateway:
     writes = RateLimit(settings.writes_per_second, settings.writes_burst)
     safety = Safety(settings.help_lines, timedelta(days=settings.report_days))
     grace = timedelta(days=settings.deletion_grace_days)
@@ -206,4 +222,5 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
         clock=clock,
         tally=tally,
         names=Names(settings.operation_names),
+        tracer=tracing,
     )

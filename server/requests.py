@@ -9,6 +9,7 @@ from starlette.types import Message, Scope, Send
 from server.transports.tally import Histograms
 
 OTHER = "other"
+WATCHED = {"/metrics", "/healthz", "/readyz"}
 _METHODS = {method: method for method in ("GET", "POST", "HEAD", "OPTIONS")}
 
 
@@ -29,6 +30,11 @@ class Requests:
     def method(self, scope: Scope) -> str:
         """The request's method, or "other"."""
         return _METHODS.get(scope["method"], OTHER)
+
+    def span_name(self, scope: Scope) -> str | None:
+        """What a request's span is called; None for what machines look at all the time."""
+        route = self.route(scope["path"])
+        return None if route in WATCHED else f"{self.method(scope)} {route}"
 
     def timed(self, scope: Scope, send: Send) -> Send:
         """`send`, which looks at the clock when the answer begins."""

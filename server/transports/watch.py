@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 class Trace(Protocol):
     """An operation's span, where traces are wanted."""
 
-    id: str
+    id: str | None
+    """By which it is found; None if it is not among those that are kept."""
 
     def enter(self) -> None:
         """What this task does now is a part of it."""
