@@ -18,6 +18,11 @@ class Lines(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
+    def format(self, record: logging.LogRecord) -> str:
+        """The message, and the trail of its exception."""
+        record.exc_text = None  # what another formatter has kept there has the exception's words
+        return super().format(record)
+
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line, and behind it what it belongs to."""
         about = "".join(f" {name}={value}" for name, value in about_of(record).items())

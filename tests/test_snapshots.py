@@ -6,13 +6,14 @@ import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from websockets.asyncio.client import connect
 
 from server.snapshots import Snapshots
 from tests.scraping import scrape, until
-from tests.servers import Databases, served_apart
+from tests.servers import Databases, Served, served_apart
 
 
 async def test_any_worker_answers_for_all_also_when_one_is_killed(databases: Databases, redis_url: str) -> None:
@@ -24,6 +25,7 @@ async def test_any_worker_answers_for_all_also_when_one_is_killed(databases: Dat
         await asyncio.sleep(1.5)
         pages = [await scrape(served) for _ in range(10)]
         assert {page("sockets", "websocket") for page in pages} == {12}
+        assert await both_timed(served, 40)
         done = pages[-1]("operations_total", "done", "query")
         assert done >= 1
         assert served.process is not None
@@ -32,6 +34,17 @@ async def test_any_worker_answers_for_all_also_when_one_is_killed(databases: Dat
         victim.kill()
         page = await until(served, lambda page: page("sockets", "websocket") < 12 and page("workers") == 2, 25)
         assert page("operations_total", "done", "query") >= done
+
+
+async def both_timed(served: Served, times: int) -> bool:
+    """Operations that either worker answers stand together in one histogram."""
+    before = (await scrape(served))("operation_seconds_count", "unnamed", "query")
+    for _ in range(times):
+        async with httpx.AsyncClient() as client:
+            assert (await client.post(f"{served.url}/graphql", json={"query": "{ __typename }"})).status_code == 200
+    wanted = before + times
+    page = await until(served, lambda page: page("operation_seconds_count", "unnamed", "query") == wanted, 15)
+    return page("operation_seconds_bucket", "+Inf", "unnamed", "query") == wanted
 
 
 def test_who_does_not_write_any_more_has_nothing_open(tmp_path: Path) -> None:
