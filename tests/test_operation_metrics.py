@@ -1,5 +1,7 @@
 """An operator reads how long operations take, by what apps call them, and what clients were told; names stay names."""
 
+import logging
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -142,3 +144,15 @@ async def test_an_address_that_leads_nowhere_is_no_label(alone: Community) -> No
     assert page("http_request_seconds_count", "GET", "other", "404") == 1
     assert page("http_request_seconds_count", "other", "/graphql", "405") == 1
     assert page("http_request_seconds_count", "GET", "/healthz", "200") == 1
+
+
+async def test_a_developer_sees_each_operation_in_the_log(alone: Community, caplog: pytest.LogCaptureFixture) -> None:
+    """At the level debug: its type and time, and with what it belongs to, as any line."""
+    with caplog.at_level(logging.DEBUG, "server.transports.watch"):
+        maya = await alone.person("Maya")
+        await maya.do(WHO_AM_I)
+    lines = [record.getMessage() for record in caplog.records if record.name == "server.transports.watch"]
+    assert [re.sub(r"[0-9.]+ ms", "… ms", line) for line in lines] == [
+        "The mutation was answered after … ms (done).",
+        "The query was answered after … ms (done).",
+    ]
