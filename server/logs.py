@@ -1,10 +1,9 @@
 """What a line of the log looks like: for people or for machines, with the request that it belongs to."""
 
+import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
-
-import orjson
 
 from server.masking import trail
 from server.transports.current import current
@@ -43,13 +42,14 @@ class Objects(Lines):
         if record.exc_info and record.exc_info[1] is not None:
             more = self.formatException(record.exc_info)
         said = {
-            "time": datetime.fromtimestamp(record.created, UTC),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": message,
             **about_of(record),
         }
-        return orjson.dumps(said | ({"trail": more.split("\n")} if more else {})).decode()
+        # Not by orjson, which refuses a text that is not all Unicode: a line that fails is printed with what it was of.
+        return json.dumps(said | ({"trail": more.split("\n")} if more else {}), separators=(",", ":"))
 
 
 def about_of(record: logging.LogRecord) -> dict[str, str]:

@@ -32,7 +32,7 @@ class Spans:
     """The spans of one process, sent by OTLP over HTTP as the OTEL_ variables say."""
 
     def __init__(self) -> None:
-        # The names that attributes have had since 2023 (http.request.method, db.query.text), unless told otherwise.
+        # Attributes by the names that are settled (http.request.method, db.query.text), unless told otherwise.
         os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
         self._provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
         self._provider.sampler = WithinOthers(self._provider.sampler)
@@ -47,7 +47,7 @@ class Spans:
         """
 
         def details(scope: Scope) -> tuple[str, dict[str, Any]]:
-            named = name(scope) or scope["method"]
+            named = str(name(scope))
             return named, {"http.route": named.partition(" ")[2]}
 
         traced: Any = OpenTelemetryMiddleware(

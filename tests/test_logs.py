@@ -62,6 +62,11 @@ def test_a_line_for_machines_is_one_object_with_the_same_in_it(caplog: pytest.Lo
     }
 
 
+def test_a_text_that_is_not_all_unicode_is_a_line_too(caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("server.here").warning("Half a sign: \ud83e")
+    assert json.loads(Objects().format(caplog.records[0]))["message"] == "Half a sign: \ud83e"
+
+
 def test_what_is_about_another_request_is_not_said_to_be_this_ones(caplog: pytest.LogCaptureFixture) -> None:
     """An event is built once for all who hear it: its line has the request that it names."""
     with busy_with(BUSY):

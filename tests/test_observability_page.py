@@ -1,6 +1,9 @@
-"""docs/observability.md names the metrics that there are, each with its labels, and its alerts use no others."""
+"""docs/observability.md names the metrics that there are, each with its labels; alerts and panels use no others."""
 
+import json
 import re
+
+import pytest
 
 from server.metric_families import COUNTERS, GAUGES, TIMINGS
 from server.transports.names import LONGEST, MOST_NAMES, PEOPLE
@@ -16,9 +19,17 @@ def test_an_operator_finds_every_metric_with_its_labels() -> None:
     assert len(rows) == len(METRICS), "each once"
 
 
-def test_alerts_ask_for_metrics_and_labels_that_there_are() -> None:
-    """A misspelt metric never fires."""
-    code = "\n".join(re.findall(r"```(?:yaml|promql)\n(.*?)```", PAGE, re.DOTALL))
+DASHBOARD = json.loads((CHECKOUT / "docs" / "grafana-dashboard.json").read_text(encoding="utf-8"))
+ASKED = {
+    "the page": "\n".join(re.findall(r"```(?:yaml|promql)\n(.*?)```", PAGE, re.DOTALL)),
+    "Grafana's dashboard": "\n".join(each["expr"] for panel in DASHBOARD["panels"] for each in panel["targets"]),
+}
+
+
+@pytest.mark.parametrize("where", ASKED)
+def test_what_is_asked_for_are_metrics_and_labels_that_there_are(where: str) -> None:
+    """A misspelt metric never fires, and its panel stays empty."""
+    code = ASKED[where]
     asked = {re.sub("_(bucket|count|sum)$", "", name) for name in re.findall(r"mentorship_\w+", code)}
     assert len(asked) >= 8 and asked <= METRICS.keys()
     for name, selected in re.findall(r"(mentorship_\w+)\{(\w+)", code):

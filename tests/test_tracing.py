@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -157,6 +158,16 @@ async def test_what_nobody_asked_for_makes_no_trace(traced: Community, collector
     await collector.until(lambda got: got.about(answer.headers["x-request-id"]))
     assert not [span for span in collector.spans if span.kind == CLIENT and not span.parent]
     assert not [span for span in collector.spans if "healthz" in span.name or "readyz" in span.name]
+
+
+async def test_a_collector_that_hangs_keeps_nobody_waiting(
+    database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes connections and answers none: people are served, and the process ends all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        async with served_here(settings_for(database_url, redis_url)) as served, Community.on(served) as community:
+            await community.pair()
 
 
 def test_statements_lose_their_values_and_keep_their_placeholders() -> None:
