@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -63,7 +63,7 @@ class Metrics:
             yield _timed(HistogramMetricFamily(timing.name, timing.help, labels=timing.labels), by_name[timing.name])
 
     def _everybodys(self) -> Numbers:
-        total = Counter(self._own())
+        total: defaultdict[tuple[str, ...], float] = defaultdict(float, self._own())
         gauges = {family.name for family in GAUGES}
         shared = {family.name for family in GAUGES if family.shared}
         for numbers, runs in self._snapshots.others() if self._snapshots else ():
@@ -77,8 +77,8 @@ class Metrics:
     def _own(self) -> Numbers:
         numbers: Numbers = {}
         for timing in TIMINGS:
-            for labels, histogram in timing.read(self._tally).items():
-                numbers |= _of_histogram((timing.name, *labels), histogram)
+            for place, histogram in timing.read(self._tally).items():
+                numbers |= _of_histogram((timing.name, *place), histogram)
         if self._live is not None:
             for family in (*GAUGES, *COUNTERS):
                 found = family.read(self._tally, self._live)
@@ -105,8 +105,8 @@ def _of_histogram(key: tuple[str, ...], histogram: Histogram) -> Numbers:
 
 def _timed(metric: HistogramMetricFamily, values: Values) -> Metric:
     found: defaultdict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
-    for (*labels, bound), value in values:
-        found[tuple(labels)][bound] = value
+    for (*place, bound), value in values:
+        found[tuple(place)][bound] = value
     for labels, counted in found.items():
         total = counted.pop(_SUM)
         metric.add_metric(labels, list(counted.items()), total)

@@ -96,7 +96,7 @@ class Watch:
         self._codes: frozenset[str] = frozenset()
         self._token: Token[Busy | None] | None = None
         self._since: float | None = perf_counter()
-        self._trace = watchers.tracer and watchers.tracer.begin(request_id)
+        self._trace = None if watchers.tracer is None else watchers.tracer.begin(request_id)
 
     def __enter__(self) -> None:
         self._token = current.set(self)
