@@ -1,7 +1,7 @@
 """The Starlette application: its routes, and what is opened when it starts and closed when it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,9 +24,10 @@ from resolvers.safety import Safety
 from resolvers.sessions import Tokens
 from schema.context import Context
 from schema.schema import schema
+from server import demo
 from server.authentication import Authenticator
 from server.downloads import Downloads
-from server.graphiql.page import graphiql_assets, graphiql_page
+from server.graphiql.page import Somebody, graphiql_assets, graphiql_page
 from server.headers import Headers
 from server.health import Health
 from server.jobs import ticking
@@ -37,6 +38,7 @@ from server.mail.unsubscribing import Unsubscribing
 from server.metrics import Metrics
 from server.requests import Requests
 from server.settings import Settings
+from server.spa.page import SinglePageApp
 from server.tracing import Tracing, tracing_from_environment
 from server.transports.gateway import Authenticated, Gateway
 from server.transports.http import GraphQLOverHTTP
@@ -98,11 +100,13 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     app = _Application(over_http, Headers(settings.hsts_seconds), requests, routes=routes, lifespan=lifespan)
     if tracing is not None:
         app.entrance = tracing.around(app.enter, requests.span_name)
+    if settings.app_folder:
+        app.router.default = SinglePageApp(settings.app_folder)
     return app
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
-    """What machines look at, at the same port; README.md says to keep it from the outside."""
+    """What machines look at, at the same port; the proxy keeps it from the outside (docs/operations.md)."""
     routes: list[BaseRoute] = [Route("/healthz", health.healthz), Route("/readyz", health.readyz)]
     return [*routes, Route("/metrics", metrics.endpoint)] if settings.metrics else routes
 
@@ -120,12 +124,8 @@ def _routes(settings: Settings, gateway: Gateway, over_http: ASGIApp) -> list[Ba
     sockets = WebSocketRoute(PATH, GraphQLOverWebSocket(gateway))
     if not settings.graphiql:
         return [Route(PATH, over_http), sockets]
-    return [
-        graphiql_assets(),
-        Route(PATH, _PageOr(over_http)),
-        sockets,
-        Route("/", RedirectResponse(PATH), methods=["GET"]),
-    ]
+    routes: list[BaseRoute] = [graphiql_assets(), Route(PATH, _PageOr(over_http, _demo_people(settings))), sockets]
+    return routes if settings.app_folder else [*routes, Route("/", RedirectResponse(PATH), methods=["GET"])]
 
 
 class _Application(Starlette):
@@ -164,12 +164,19 @@ class _Application(Starlette):
 class _PageOr:
     """GraphiQL for a browser that opens the endpoint, and the endpoint for everybody else."""
 
-    def __init__(self, endpoint: ASGIApp) -> None:
+    def __init__(self, endpoint: ASGIApp, people: Sequence[Somebody]) -> None:
         self._endpoint = endpoint
+        self._people = people
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = graphiql_page() if prefers_html(Request(scope)) else self._endpoint
+        answer = graphiql_page(self._people) if prefers_html(Request(scope)) else self._endpoint
         await answer(scope, receive, send)
+
+
+def _demo_people(settings: Settings) -> list[Somebody]:
+    """Whom GraphiQL offers to be: some of the demo community where it may be, and nobody anywhere else."""
+    people = demo.read().people if settings.demo else []
+    return [Somebody(each.name, each.email, demo.PASSWORD, each.offered_as) for each in people if each.offered_as]
 
 
 def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally, tracing: Tracing | None) -> Gateway:

@@ -21,10 +21,10 @@ class WatchSettings(BaseSettings):
         "call others “other”. Empty: they name what five people have used.",
     )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
-        "info", description="The least severe message to log: critical, error, warning, info or debug."
+        "info", description="The least severe message to log. No level writes out what people said."
     )
     log_format: Literal["text", "json"] = Field(
-        "text", description="How a message is logged: text, for people, or json, an object a line, for machines."
+        "text", description="How a message is logged: text is for people; json, an object a line, for machines."
     )
 
     @field_validator("operation_names", mode="before")
