@@ -76,8 +76,8 @@ def mutation(
     return decorate
 
 
-def _counted(info: Any, made: Any) -> Any:
+def _counted(info: Any, made: T) -> T:
     """A payload, whose errors are counted by their codes."""
-    for error in made.errors or ():
+    for error in made.errors:
         info.context.told(error.code)
     return made

@@ -44,6 +44,6 @@ def tracing_from_environment() -> Tracing | None:
     except ModuleNotFoundError as error:
         missing = f"{error.name} is not installed"
         raise SettingsError(
-            f"{ENDPOINTS[1]} asks for traces, but {missing}: pip install 'mentorship[tracing]'"
+            f"{ENDPOINTS[1]} asks for traces, but {missing}: pip install -c constraints.txt -e '.[tracing]'"
         ) from None
     return Spans()
