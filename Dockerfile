@@ -14,7 +14,7 @@ WORKDIR /app
 RUN python -m venv .venv
 # First what it stands on, which changes rarely; then itself, in place, as everywhere else.
 COPY pyproject.toml constraints.txt ./
-RUN .venv/bin/pip install --constraint constraints.txt --editable .
+RUN .venv/bin/pip install --constraint constraints.txt --editable '.[tracing]'
 COPY models/ models/
 COPY pubsub/ pubsub/
 COPY resolvers/ resolvers/

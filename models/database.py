@@ -10,6 +10,8 @@ from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 
+from models.postgres import Timed
+
 LIVE_CONNECTIONS = 4
 """One for the reader, one for the ticker and the checks of rights, and two for the rows that events show."""
 
@@ -83,11 +85,14 @@ STATEMENT_SECONDS = 10
 """How long a statement may run; the client gives up on one that does not even answer a little later."""
 
 
-def tortoise_config(url: str, *, pool_size: int = 10, bounded: bool = True) -> dict[str, Any]:
+def tortoise_config(
+    url: str, *, pool_size: int = 10, bounded: bool = True, timed: Timed | None = None
+) -> dict[str, Any]:
     """Tortoise's configuration for the database at `url` (postgres://user:password@host:port/name).
 
     Acts and pages use the connection `default`. Live delivery reads over `live`, so that it goes on while all of the
     others wait for locks; its few statements are planned once. Unbounded: statements take the time that they take.
+    `timed` is told how long each took.
     """
     bounds = {"lock_timeout": f"{LOCK_SECONDS}s", "statement_timeout": f"{STATEMENT_SECONDS}s"} if bounded else {}
     default, live = expand_db_url(url) | {"engine": ENGINE}, expand_db_url(url) | {"engine": ENGINE}
@@ -95,6 +100,7 @@ def tortoise_config(url: str, *, pool_size: int = 10, bounded: bool = True) -> d
     live["credentials"].update(
         minsize=1, maxsize=LIVE_CONNECTIONS, server_settings=bounds | {"plan_cache_mode": "force_generic_plan"}
     )
+    default["credentials"]["timed"] = live["credentials"]["timed"] = timed
     default["credentials"]["connection_class"] = live["credentials"]["connection_class"] = PooledConnection
     if bounded:
         default["credentials"]["command_timeout"] = STATEMENT_SECONDS + 2
@@ -113,9 +119,10 @@ def tortoise_config(url: str, *, pool_size: int = 10, bounded: bool = True) -> d
     }
 
 
-async def open_database(url: str, *, pool_size: int = 10) -> None:
+async def open_database(url: str, *, pool_size: int = 10, timed: Timed | None = None) -> None:
     """Make the models usable from every task of this process. Connections are made when first needed."""
-    await Tortoise.init(config=tortoise_config(url, pool_size=pool_size), _enable_global_fallback=True)
+    config = tortoise_config(url, pool_size=pool_size, timed=timed)
+    await Tortoise.init(config=config, _enable_global_fallback=True)
 
 
 async def close_database() -> None:

@@ -1,6 +1,7 @@
 """The client through which Tortoise talks to PostgreSQL: its own, on a shorter way for what is sent all the time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -23,6 +24,11 @@ class Pool(asyncpg.Pool):
             await connection._holder.release(timeout)
 
 
+Timed = Callable[[str, str, float], None]
+"""Is told of each statement that has ended: over which connection ("default" or "live"), its text without its values,
+and the seconds that it took."""
+
+
 async def learn_arrays(connection: Any) -> None:
     """Have a new connection find out how the arrays that our tables have are read.
 
@@ -35,14 +41,20 @@ async def learn_arrays(connection: Any) -> None:
 class Client(AsyncpgDBClient):
     """Statements that read go to a connection of the pool on the shortest way."""
 
-    async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
-        """As asyncpg.create_pool, with its defaults."""
+    async def create_pool(self, *, timed: Timed | None = None, **kwargs: Any) -> asyncpg.Pool:
+        """As asyncpg.create_pool, with its defaults; `timed` is told of each statement."""
         usual: dict[str, Any] = {
             "max_queries": 50_000,
             "max_inactive_connection_lifetime": 300.0,
             "record_class": asyncpg.Record,
         }
-        return await Pool(None, **usual | {"init": learn_arrays} | kwargs)
+        return await Pool(None, **usual | {"init": partial(self._prepare, timed)} | kwargs)
+
+    async def _prepare(self, timed: Timed | None, connection: Any) -> None:
+        await learn_arrays(connection)
+        if timed is not None:
+            name = self.connection_name
+            connection.add_query_logger(lambda ended: timed(name, ended.query, ended.elapsed))
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
         """As Tortoise's; a SELECT gives its records."""

@@ -14,6 +14,7 @@ from strawberry.execution.is_awaitable import optimized_is_awaitable as is_await
 from strawberry.types import Info as StrawberryInfo
 
 from models.base import Row
+from models.errors import ErrorCode
 from pubsub.patience import patiently
 from resolvers import access, loaders
 from resolvers.guessing import Caller, Pace
@@ -59,6 +60,8 @@ class Context:
     """How often somebody may try to get in from there."""
     verified_only: bool = False
     """Whether what one does among others wants a verified e-mail address."""
+    told: Callable[[ErrorCode], None] = lambda code: None
+    """Counts what a payload says was refused."""
     following: bool = False
     """Whether this is a subscription's."""
     _loaders: Loaders = field(default_factory=dict)

@@ -64,13 +64,20 @@ def mutation(
                     info.context.spend()
                 made = await resolver(*args, **kwargs)
             except Refused as refused:
-                return payload(errors=[UserError.of(refused)])
+                return _counted(info, payload(errors=[UserError.of(refused)]))
             except Refusals as several:
-                return payload(errors=[UserError.of(refused) for refused in several.refusals])
+                return _counted(info, payload(errors=[UserError.of(refused) for refused in several.refusals]))
             await complete(info, made)
-            return made
+            return _counted(info, made)
 
         made: Callable[P, Awaitable[T]] = strawberry.mutation(description=description)(refusable)
         return made
 
     return decorate
+
+
+def _counted(info: Any, made: T) -> T:
+    """A payload, whose errors are counted by their codes."""
+    for error in made.errors:
+        info.context.told(error.code)
+    return made

@@ -1,5 +1,6 @@
 """The Starlette application: its routes, and what is opened when it starts and closed when it ends."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.database import close_database, open_database
+from models.errors import ErrorCode
 from pubsub.live import close_live, open_live
 from resolvers import access
 from resolvers.activity import Event, Resync
@@ -34,10 +36,13 @@ from server.mail.links import PATH as UNSUBSCRIBE
 from server.mail.links import Links
 from server.mail.unsubscribing import Unsubscribing
 from server.metrics import Metrics
+from server.requests import Requests
 from server.settings import Settings
 from server.spa.page import SinglePageApp
+from server.tracing import Tracing, tracing_from_environment
 from server.transports.gateway import Authenticated, Gateway
 from server.transports.http import GraphQLOverHTTP
+from server.transports.names import Names
 from server.transports.negotiation import prefers_html
 from server.transports.tally import Tally
 from server.transports.websocket import GraphQLOverWebSocket
@@ -68,12 +73,15 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
 
     tally = Tally()
     tally.executions = schema.tally
-    gateway = _gateway(settings, tokens, clock, tally)
+    tracing = tracing_from_environment()
+    gateway = _gateway(settings, tokens, clock, tally, tracing)
     health, metrics = Health(redis_url), Metrics(tally)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await open_database(database_url)
+        if tracing is not None:
+            tracing.start()
+        await open_database(database_url, timed=tally.statement if settings.metrics else None)
         try:
             await health.refuse_an_older_database()
             health.live = live = await open_live(redis_url, beat_seconds=settings.presence_seconds)
@@ -83,11 +91,16 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
             health.live = None
             await close_live()
             await close_database()
+            if tracing is not None:
+                await asyncio.to_thread(tracing.stop)
 
     over_http = GraphQLOverHTTP(gateway)
     routes = [*_watched(settings, health, metrics), _unsubscribing(settings), _downloads(settings, clock)]
     routes += _routes(settings, gateway, over_http)
-    app = _Application(over_http, Headers(settings.hsts_seconds), routes=routes, lifespan=lifespan)
+    requests = Requests(routes, tally.request_seconds)
+    app = _Application(over_http, Headers(settings.hsts_seconds), requests, routes=routes, lifespan=lifespan)
+    if tracing is not None:
+        app.entrance = tracing.around(app.enter, requests.span_name)
     if settings.app_folder:
         app.router.default = SinglePageApp(settings.app_folder)
     return app
@@ -123,14 +136,25 @@ class _Application(Starlette):
     middleware on the way, which do nothing for them: the endpoint answers for its errors itself.
     """
 
-    def __init__(self, over_http: ASGIApp, headers: Headers, **more: Any) -> None:
+    def __init__(self, over_http: ASGIApp, headers: Headers, requests: Requests, **more: Any) -> None:
         super().__init__(**more)
         self._over_http = over_http
         self._headers = headers
+        self._requests = requests
+        self.entrance: ASGIApp | None = None
+        """What stands before `enter`, if anything does."""
+
+    def sending(self, scope: Scope, send: Send) -> Send:
+        """`send` as all answers over HTTP go out, whichever way they came."""
+        return self._requests.timed(scope, self._headers.added(send))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.entrance or self.enter)(scope, receive, send)
+
+    async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the shortest way."""
         if scope["type"] == "http":
-            send = self._headers.added(send)
+            send = self.sending(scope, send)
         usual = scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == PATH
         if usual and not scope.get("root_path"):
             await self._over_http(scope, receive, send)
@@ -156,13 +180,16 @@ def _demo_people(settings: Settings) -> list[Somebody]:
     return [Somebody(each.name, each.email, demo.PASSWORD, each.offered_as) for each in people if each.offered_as]
 
 
-def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:
+def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally, tracing: Tracing | None) -> Gateway:
     writes = RateLimit(settings.writes_per_second, settings.writes_burst)
     safety = Safety(settings.help_lines, timedelta(days=settings.report_days))
     grace = timedelta(days=settings.deletion_grace_days)
     allowance = allowance_of(settings)
     each_hour = settings.account_attempts_per_hour
     by_address = Pace(each_hour, timedelta(hours=1) / each_hour)
+
+    def told(code: ErrorCode) -> None:
+        tally.errors["payload", code.value] += 1
 
     def make_context(asker: Authenticated, request_id: str) -> Context:
         viewer = asker.viewer
@@ -179,6 +206,7 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
             address=asker.address,
             by_address=by_address,
             verified_only=settings.require_verified_email,
+            told=told,
         )
 
     def delivered(event: object, since: datetime) -> None:
@@ -201,4 +229,6 @@ def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> 
         allowed_origins=settings.allowed_origins,
         clock=clock,
         tally=tally,
+        names=Names(settings.operation_names),
+        tracer=tracing,
     )

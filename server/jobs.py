@@ -30,7 +30,7 @@ from resolvers import (
     weeks,
 )
 from server.mail.delivery import Delivery
-from server.masking import log_exception
+from server.masking import log_failure
 from server.settings import Settings
 from server.transports.tally import Tally
 
@@ -169,7 +169,7 @@ class Ticker:
             except PASSING as error:
                 logger.warning("The job %s cannot reach the database (%s) and waits.", job.kind, type(error).__name__)
             except Exception as error:
-                log_exception(error, f"of the job {job.kind}")
+                log_failure(error, f"the job {job.kind}")
         return more
 
     async def _tick_on(self) -> None:
@@ -211,7 +211,7 @@ class Ticker:
                 done = await job.run(item_id, now)
         except Exception as error:
             self.failed += 1
-            log_exception(error, f"of the job {job.kind} for the item {item_id}")
+            log_failure(error, f"the job {job.kind} for the item {item_id}")
             await job_failures.hold_back(job.kind, item_id, error, now)
             return
         if done:

@@ -38,7 +38,13 @@ def present_exception(error: BaseException, request_id: str) -> dict[str, Any]:
 
 def log_exception(error: BaseException, request_id: str) -> None:
     """Log where an exception came from, never its message: a driver's message can hold what people wrote."""
-    log.error("request %s failed\n%s", request_id, "\n".join(_trail(error)))
+    about = {"request_id": request_id}
+    log.error("request %s failed\n%s", request_id, "\n".join(trail(error)), extra=about)
+
+
+def log_failure(error: BaseException, what: str) -> None:
+    """As `log_exception`, of something that nobody asked for."""
+    log.error("%s failed\n%s", what, "\n".join(trail(error)))
 
 
 def keep_words_out_of_the_log() -> None:
@@ -64,7 +70,7 @@ def _without_words(record: logging.LogRecord) -> bool:
         return False  # A client sent a text frame that is not UTF-8 and reads 1007; nothing of ours failed.
     if error is not None:
         # Only the first line: asyncio's next ones repeat the exception.
-        record.msg = "\n".join([record.getMessage().partition("\n")[0], *_trail(error)])
+        record.msg = "\n".join([record.getMessage().partition("\n")[0], *trail(error)])
         record.args, record.exc_info, record.exc_text = (), None, None
     return True
 
@@ -124,7 +130,7 @@ def _located(error: GraphQLError, message: str, extensions: dict[str, Any]) -> d
     return {**shown, "extensions": extensions}
 
 
-def _trail(error: BaseException) -> Iterator[str]:
+def trail(error: BaseException) -> Iterator[str]:
     """The exception's type and frames, then those of what caused it, without a word of their messages."""
     link: BaseException | None = error
     for _ in range(5):

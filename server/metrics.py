@@ -3,9 +3,8 @@
 import asyncio
 import os
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -14,115 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pubsub.live import Live
+from server.metric_families import COUNTERS, GAUGES, TIMINGS
 from server.snapshots import FOLDER_VARIABLE, Numbers, Snapshots
 from server.transports.tally import Histogram, Tally
 
 WRITE_SECONDS = 1.0
-DELAY = "mentorship_event_delay_seconds"
 _SUM = "sum"
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """One metric: what it is called, and where its values are read."""
-
-    name: str
-    help: str
-    read: Callable[[Tally, Live], float | Mapping[str, float] | Mapping[tuple[str, str], float]]
-    labels: tuple[str, ...] = ()
-    shared: bool = False
-    """Whether all workers count the same things, so that their numbers are not added up."""
-
-
-GAUGES = (
-    Family("mentorship_workers", "Worker processes that run.", lambda tally, live: 1),
-    Family(
-        "mentorship_broker_connected_workers",
-        "Workers that hear hints of other processes right now; less than all: their live events are up to 1 s late.",
-        lambda tally, live: live.broker.connected,
-    ),
-    Family(
-        "mentorship_sockets", "WebSockets and event streams open.", lambda tally, live: tally.sockets, ("transport",)
-    ),
-    Family(
-        "mentorship_emails_waiting",
-        "E-mails in the outbox, due now or later, when a worker last looked.",
-        lambda tally, live: tally.emails_waiting,
-        shared=True,
-    ),
-    Family("mentorship_subscriptions", "Subscriptions that follow a stream.", lambda tally, live: live.hub.following),
-)
-
-COUNTERS = (
-    Family(
-        "mentorship_operations_total",
-        "Operations that ended: done, refused (by us), failed (our fault), left (by the client or by a restart).",
-        lambda tally, live: tally.operations,
-        ("type", "outcome"),
-    ),
-    Family(
-        "mentorship_executions_total",
-        "Operations and events by how they were executed: compiled, or why graphql-core did it.",
-        lambda tally, live: tally.executions,
-        ("way",),
-    ),
-    Family("mentorship_refusals_total", "Refusals by a limit.", lambda tally, live: tally.refusals, ("limit",)),
-    Family(
-        "mentorship_readers_dropped_total",
-        "Clients dropped since they did not take what was sent.",
-        lambda tally, live: tally.dropped,
-        ("transport",),
-    ),
-    Family(
-        "mentorship_emails_total",
-        "Attempts to send an e-mail: sent, failed (tried again), refused (for ever), logged (without a mail server).",
-        lambda tally, live: tally.emails,
-        ("outcome",),
-    ),
-    Family("mentorship_resyncs_total", "ResyncRequired events sent.", lambda tally, live: tally.resyncs),
-    Family(
-        "mentorship_events_replayed_total",
-        "Events sent from the log that had happened before their subscription began.",
-        lambda tally, live: tally.replayed,
-    ),
-    Family(
-        "mentorship_log_reads_total",
-        "Statements that read the log and what it tells of.",
-        lambda tally, live: live.hub.reader.statements,
-    ),
-    Family("mentorship_hints_sent_total", "Hints sent.", lambda tally, live: live.broker.counters.hints_published),
-    Family(
-        "mentorship_hints_unsent_total",
-        "Hints that the broker did not take; readers find what they said within 1 s.",
-        lambda tally, live: live.broker.counters.publish_failures,
-    ),
-    Family("mentorship_hints_received_total", "Hints received.", lambda tally, live: live.hub.hints_received),
-    Family(
-        "mentorship_hints_missed_total",
-        "Times that the check once a second found more than hints had said: lost or late ones, a reader each.",
-        lambda tally, live: live.hub.hints_missed,
-    ),
-    Family(
-        "mentorship_hint_overflows_total",
-        "Times that too many hints waited and gave way to one reading of everything.",
-        lambda tally, live: live.broker.counters.overflows,
-    ),
-    Family(
-        "mentorship_hints_garbage_total",
-        "Messages on our channels that were no hints.",
-        lambda tally, live: live.broker.counters.garbage,
-    ),
-    Family(
-        "mentorship_broker_reconnects_total",
-        "Connections to the broker that were made anew.",
-        lambda tally, live: live.broker.counters.reconnects,
-    ),
-)
-
-DELAY_HELP = (
-    "Seconds from an event's occurred_at, set when its operation begins, to the moment the connection took its frame: "
-    "an upper bound of the delay from commit to socket. Only events since the subscription began."
-)
+Values = Iterable[tuple[tuple[str, ...], float]]
+"""A metric's values, each under those of its labels."""
 
 
 class Metrics:
@@ -154,15 +52,15 @@ class Metrics:
 
     def collect(self) -> Iterator[Metric]:
         """All metrics, as Prometheus' encoders want them."""
-        numbers = self._everybodys()
+        by_name: defaultdict[str, list[tuple[tuple[str, ...], float]]] = defaultdict(list)
+        for (name, *labels), value in self._everybodys().items():
+            by_name[name].append((tuple(labels), value))
         for family in GAUGES:
-            yield _filled(GaugeMetricFamily(family.name, family.help, labels=family.labels), family, numbers)
+            yield _filled(GaugeMetricFamily(family.name, family.help, labels=family.labels), by_name[family.name])
         for family in COUNTERS:
-            yield _filled(CounterMetricFamily(family.name, family.help, labels=family.labels), family, numbers)
-        delay = HistogramMetricFamily(DELAY, DELAY_HELP)
-        buckets = [(key[1], value) for key, value in numbers.items() if key[0] == DELAY and key[1] != _SUM]
-        delay.add_metric([], buckets, numbers[DELAY, _SUM])
-        yield delay
+            yield _filled(CounterMetricFamily(family.name, family.help, labels=family.labels), by_name[family.name])
+        for timing in TIMINGS:
+            yield _timed(HistogramMetricFamily(timing.name, timing.help, labels=timing.labels), by_name[timing.name])
 
     def _everybodys(self) -> Numbers:
         total: defaultdict[tuple[str, ...], float] = defaultdict(float, self._own())
@@ -177,7 +75,10 @@ class Metrics:
         return total
 
     def _own(self) -> Numbers:
-        numbers = _of_histogram(self._tally.delay)
+        numbers: Numbers = {}
+        for timing in TIMINGS:
+            for place, histogram in timing.read(self._tally).items():
+                numbers |= _of_histogram((timing.name, *place), histogram)
         if self._live is not None:
             for family in (*GAUGES, *COUNTERS):
                 found = family.read(self._tally, self._live)
@@ -195,14 +96,24 @@ class Metrics:
             self._snapshots.write(self._own())
 
 
-def _of_histogram(histogram: Histogram) -> Numbers:
+def _of_histogram(key: tuple[str, ...], histogram: Histogram) -> Numbers:
+    """Under the key and each bound, how many values do not pass it: numbers that can be added to other workers'."""
     bounds = [*map(str, histogram.bounds), "+Inf"]
-    counted: Numbers = {(DELAY, bound): float(n) for bound, n in zip(bounds, histogram.cumulative, strict=True)}
-    return counted | {(DELAY, _SUM): histogram.sum}
+    counted = {(*key, bound): float(n) for bound, n in zip(bounds, histogram.cumulative, strict=True)}
+    return counted | {(*key, _SUM): histogram.sum}
 
 
-def _filled(metric: GaugeMetricFamily | CounterMetricFamily, family: Family, numbers: Numbers) -> Metric:
-    for key, value in numbers.items():
-        if key[0] == family.name:
-            metric.add_metric(key[1:], value)
+def _timed(metric: HistogramMetricFamily, values: Values) -> Metric:
+    found: defaultdict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
+    for (*place, bound), value in values:
+        found[tuple(place)][bound] = value
+    for labels, counted in found.items():
+        total = counted.pop(_SUM)
+        metric.add_metric(labels, list(counted.items()), total)
+    return metric
+
+
+def _filled(metric: GaugeMetricFamily | CounterMetricFamily, values: Values) -> Metric:
+    for labels, value in values:
+        metric.add_metric(labels, value)
     return metric

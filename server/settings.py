@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -11,6 +11,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from server.limit_settings import LimitSettings
 from server.mail.settings import MailSettings
+from server.watch_settings import WatchSettings
 
 PREFIX = "MENTORSHIP_"
 SECRET_KEY_LENGTH = 32
@@ -22,7 +23,7 @@ class SettingsError(Exception):
     """The settings do not allow what was asked; the message names the variable and says what to do."""
 
 
-class Settings(LimitSettings, MailSettings):
+class Settings(LimitSettings, MailSettings, WatchSettings):
     """The settings, from the environment unless given. Each description is what the documentation says of it."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, hide_input_in_errors=True, frozen=True)
@@ -95,12 +96,6 @@ class Settings(LimitSettings, MailSettings):
         le=1_000_000_000,
         description="Registrations, failed log-ins and requests for new passwords from one address (for IPv6: one /64) "
         "in an hour. Each account has a bound of its own.",
-    )
-    metrics: bool = Field(
-        True, description="Whether /metrics answers Prometheus. A proxy should keep it from the outside."
-    )
-    log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
-        "info", description="The least severe message to log. No level writes out what people said."
     )
     jobs: bool = Field(
         True,

@@ -23,7 +23,8 @@ REQUIRED = ("database_url", "redis_url", "secret_key")
 GROUPS = {
     "What it needs": REQUIRED,
     "Where it listens": ("host", "port", "workers", "trusted_proxies", "allowed_origins", "hsts_seconds"),
-    "What it serves": ("app_folder", "graphiql", "introspection", "suggestions", "metrics", "log_level", "demo"),
+    "What it serves": ("app_folder", "graphiql", "introspection", "suggestions", "demo"),
+    "What it tells of itself": ("metrics", "operation_names", "log_level", "log_format"),
     "Accounts": (
         "access_token_seconds",
         "refresh_token_days",

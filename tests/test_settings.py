@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.commands.serve import WithoutSockets, log_config
+from server.logs import WithoutSockets, log_config
 from server.settings import Settings, SettingsError, variable
 from server.settings_reference import GROUPS, reference
 

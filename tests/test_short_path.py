@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resolvers.sessions import Tokens
 from server.app import create_app
+from server.transports.tally import Histograms
 from tests.community import Community, Pair
 from tests.documents import CREATE_POST
 from tests.servers import SECRET_KEY, settings_for
@@ -45,7 +47,7 @@ class Ways:
     match: str
 
     async def long(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await Starlette.__call__(self.short, scope, receive, self.short._headers.added(send))
+        await Starlette.__call__(self.short, scope, receive, self.short.sending(scope, send))
 
 
 @pytest.fixture
@@ -211,14 +213,26 @@ async def test_both_ways_answer_alike_byte_by_byte(ways: Ways) -> None:
 
 async def test_both_ways_count_alike(ways: Ways) -> None:
     tally = ways.short._over_http._gateway.tally
+
+    def timed(timings: Histograms) -> Counter[tuple[str, ...]]:
+        return Counter({labels: histogram.cumulative[-1] for labels, histogram in timings.items()})
+
+    def counted() -> list[Counter[tuple[str, ...]]]:
+        timings = tally.operation_seconds, tally.request_seconds
+        return [tally.operations.copy(), tally.errors.copy(), *map(timed, timings)]
+
     counts = []
     for way in (ways.short, ways.long):
-        before = tally.operations.copy()
+        before = counted()
         for asked in corpus(ways):
             await answered(way, asked)
-        counts.append(tally.operations - before)
+        counts.append([now - then for now, then in zip(counted(), before, strict=True)])
     assert counts[0] == counts[1]
-    assert {kind for kind, _ in counts[0]} >= {"query", "mutation", "subscription", "unknown"}
+    operations, errors, operation_seconds, request_seconds = counts[0]
+    assert {kind for kind, _ in operations} >= {"query", "mutation", "subscription", "unknown"}
+    assert {("http", "UNAUTHENTICATED"), ("graphql", "GRAPHQL_PARSE_FAILED")} <= errors.keys()
+    assert sum(operation_seconds.values()) == sum(operations.values())
+    assert sum(request_seconds.values()) == len(corpus(ways))
 
 
 async def test_who_leaves_before_the_body_is_there_gets_no_answer(ways: Ways) -> None:

@@ -10,7 +10,9 @@ import psutil
 import pytest
 from websockets.asyncio.client import connect
 
-from server.snapshots import Snapshots
+from server.metrics import Metrics
+from server.snapshots import FOLDER_VARIABLE, Snapshots
+from server.transports.tally import Tally
 from tests.scraping import scrape, until
 from tests.servers import Databases, served_apart
 
@@ -26,12 +28,32 @@ async def test_any_worker_answers_for_all_also_when_one_is_killed(databases: Dat
         assert {page("sockets", "websocket") for page in pages} == {12}
         done = pages[-1]("operations_total", "done", "query")
         assert done >= 1
+        assert pages[-1]("operation_seconds_count", "unnamed", "query") == done
         assert served.process is not None
         holding = [child for child in psutil.Process(served.process.pid).children() if child.net_connections("tcp")]
         victim = next(child for child in holding if len(child.net_connections("tcp")) > 1)
         victim.kill()
         page = await until(served, lambda page: page("sockets", "websocket") < 12 and page("workers") == 2, 25)
         assert page("operations_total", "done", "query") >= done
+
+
+def test_what_several_workers_have_timed_stands_in_one_histogram(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    asked, other = Tally(), Tally()
+    workers = [Metrics(asked), Metrics(other)]
+    asked.operation_seconds["query", "Pages"].observe(0.25)
+    other.operation_seconds["query", "Pages"].observe(0.5)
+    other.operation_seconds["query", "OnlyThere"].observe(8)
+    workers[1]._keep()
+    (family,) = [each for each in workers[0].collect() if each.name == "mentorship_operation_seconds"]
+    told = {
+        (sample.labels["name"], sample.labels.get("le", sample.name.rpartition("_")[2])): sample.value
+        for sample in family.samples
+    }
+    assert [told["Pages", bound] for bound in ("0.1", "0.25", "0.5", "+Inf", "count", "sum")] == [0, 1, 2, 2, 2, 0.75]
+    assert [told["OnlyThere", bound] for bound in ("5.0", "10.0", "count", "sum")] == [0, 1, 1, 8]
 
 
 def test_who_does_not_write_any_more_has_nothing_open(tmp_path: Path) -> None:

@@ -155,6 +155,16 @@ class Documents:
             return found
         return Document(self._schema, text, tokens)
 
+    def named(self, text: str | None, name: str | None) -> str | None:
+        """What a document that is kept, and so is valid, calls its operation: "" for nothing. None for any other."""
+        found = self._kept.get(text or "")
+        if found is None:
+            return None
+        for operation in found.operations:
+            if name is None or operation.name == name:
+                return operation.name or ""
+        return None
+
     def keep(self, text: str, document: Document) -> None:
         """Keep a document that is valid. The one that was not asked for the longest makes room."""
         if text in self._kept or len(text) > LONGEST:

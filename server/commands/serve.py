@@ -10,7 +10,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -49,6 +49,7 @@ def serve() -> None:
     settings.require_mail_where_addresses_are_verified()
     # Imported here: the other commands, which know this module, stay quick.
     from server.limits import limits_of
+    from server.logs import log_config
     from server.transports.connection import uvicorn_options
 
     _refuse_an_older_database(settings.require_database_url())
@@ -63,7 +64,7 @@ def serve() -> None:
             timeout_worker_healthcheck=WORKER_SECONDS,
             loop="uvloop",
             server_header=False,
-            log_config=log_config(settings.log_level),
+            log_config=log_config(settings.log_level, settings.log_format),
             **uvicorn_options(limits_of(settings)),
         )
 
@@ -132,33 +133,3 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_EVERY)
-
-
-class WithoutSockets(logging.Filter):
-    """Keeps uvicorn's lines about single sockets out: two for each, with its query string, as an access log has."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is about something else than one socket."""
-        words = record.getMessage() if record.name == "uvicorn.error" else ""
-        return not (words in ("connection open", "connection closed") or '"WebSocket ' in words)
-
-
-def log_config(level: str) -> dict[str, Any]:
-    """One line a message on standard error, for uvicorn's loggers and the project's own alike.
-
-    `debug` is for the project's own loggers only: at that level Tortoise, asyncpg, uvicorn and websockets would write
-    out statements' values and sockets' frames, and with them what people said to each other.
-    """
-    others = "INFO" if level == "debug" else level.upper()
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-        "filters": {"no_addresses": {"()": WithoutSockets}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_addresses"]}},
-        "root": {"handlers": ["stderr"], "level": others},
-        "loggers": {
-            "uvicorn": {"level": others},
-            **{package: {"level": level.upper()} for package in ("server", "schema", "resolvers", "pubsub", "models")},
-        },
-    }

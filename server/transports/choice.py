@@ -20,6 +20,8 @@ class Asked(Collection[OperationType]):
     It says nowhere else which type an operation was of, and a document is not to be parsed twice for a number.
     """
 
+    __slots__ = ("_allowed", "type")
+
     def __init__(self, allowed: Collection[OperationType]) -> None:
         self._allowed = allowed
         self.type = "unknown"

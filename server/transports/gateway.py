@@ -18,10 +18,12 @@ from server.transports.admission import Admission
 from server.transports.choice import Asked, ambiguity, unresolved
 from server.transports.limits import Limits
 from server.transports.live import LiveAudience, Outlet, Subscription
+from server.transports.names import Names
 from server.transports.one_by_one import OneByOne
-from server.transports.outcomes import TOO_SLOW, Outcome, ending_of, failure, outcome_of
+from server.transports.outcomes import TOO_SLOW, Outcome, ending_of, failure, only, outcome_of
 from server.transports.parameters import Operation
 from server.transports.tally import Tally
+from server.transports.watch import Tracer, Watch, Watchers
 
 ANY_OPERATION = frozenset(OperationType)
 
@@ -69,7 +71,8 @@ class Gateway:
     events of a subscription, so that loaders do not answer from before the last event; all that are told together are
     given the same dict, for loaders of what does not depend on who asks. `delivered` is called when a connection has
     taken a live event, with the event and when the operation began. `allowed_origins` are the origins
-    whose pages may open a socket: empty means those of the host itself, "*" any.
+    whose pages may open a socket: empty means those of the host itself, "*" any. `names` says what operations may be
+    called in public, `tracer` makes spans of them, if any are wanted.
     """
 
     schema: strawberry.Schema
@@ -81,28 +84,35 @@ class Gateway:
     allowed_origins: Collection[str] = ()
     clock: Callable[[], datetime] = _now
     tally: Tally = field(default_factory=Tally)
+    names: Names = field(default_factory=Names)
+    tracer: Tracer | None = None
     admission: Admission = field(init=False)
 
     def __post_init__(self) -> None:
         self.admission = Admission(self.limits, self.tally)
         self._live = LiveAudience(self)
+        documents = getattr(self.schema, "documents", None)
+        self._watchers = Watchers(self.tally, self.names, documents, self.tracer)
         keep_words_out_of_the_log()
 
     async def execute(
         self, operation: Operation, asker: Authenticated, request_id: str, allowed: Collection[OperationType]
     ) -> Outcome:
         """Run a query or mutation. Raises OperationNotAllowed; every other failure is an Outcome."""
-        asked = Asked(allowed)
+        watch = Watch(self._watchers, operation, allowed, asker, request_id)
         ended = "left"
         try:
-            outcome = await self._execute(operation, asker, request_id, asked)
+            with watch:
+                outcome = await self._execute(operation, asker, request_id, watch.asked)
+            if outcome.errors:
+                watch.told(outcome.errors)
             ended = ending_of(outcome)
             return outcome
         except OperationNotAllowed:
             ended = "refused"
             raise
         finally:
-            self.tally.operations[asked.type, ended] += 1
+            watch.ended(ended)
 
     async def _execute(self, operation: Operation, asker: Authenticated, request_id: str, allowed: Asked) -> Outcome:
         if ambiguous := ambiguity(operation):
@@ -141,24 +151,27 @@ class Gateway:
         For all others the outcomes: one for a query or mutation, one an event for other subscriptions; nothing is
         raised. Closing the generator, or cancelling the task that awaits it, ends the operation and cleans up.
         """
-        asked, context, since = Asked(allowed), self.make_context(asker, request_id), self.clock()
+        context, since = self.make_context(asker, request_id), self.clock()
+        watch = Watch(self._watchers, operation, allowed, asker, request_id)
         opened: Any = None
         left = True
         try:
-            opened = await self._open(operation, context, request_id, asked)
+            with watch:
+                opened = await self._open(operation, context, request_id, watch.asked)
             left = False
         finally:
             if left:
-                self.tally.operations[asked.type, "left"] += 1
+                watch.ended("left")
         if isinstance(opened, Outcome):
-            return self._counted(_only(opened), asked)
+            return self._counted(only(opened), watch)
+        watch.opened()
         source = getattr(opened, "source", opened)
         if hasattr(source, "typed"):
-            answers = self._live.answers(opened, context, request_id)
-            subscription = Subscription(self._live, answers, outlet, since)
+            answers = self._live.answers(opened, context, watch)
+            subscription = Subscription(self._live, answers, outlet, since, watch)
             subscription.begin(source.events)
             return subscription
-        return self._counted(self._outcomes(opened, source, context, request_id), asked)
+        return self._counted(self._outcomes(opened, source, context, watch), watch)
 
     async def stream(
         self,
@@ -199,15 +212,14 @@ class Gateway:
             return failure(error, request_id)
         return outcome_of(opened, request_id) if isinstance(opened, ExecutionResult) else opened
 
-    async def _outcomes(
-        self, opened: Any, source: Any, context: object, request_id: str
-    ) -> AsyncGenerator[Outcome, None]:
+    async def _outcomes(self, opened: Any, source: Any, context: object, watch: Watch) -> AsyncGenerator[Outcome, None]:
         respond = getattr(opened, "respond", _itself)
         delivering = False
         try:
             async with aclosing(source):
                 async for event in source:
-                    outcome = outcome_of(await respond(event), request_id)
+                    with watch:
+                        outcome = outcome_of(await respond(event), watch.request_id)
                     delivering = True
                     yield outcome
                     delivering = False
@@ -217,25 +229,23 @@ class Gateway:
         except Exception as error:
             if delivering:
                 # The client left and the clean-up failed: nobody can be told, and a closing generator may not yield.
-                log_exception(error, request_id)
+                log_exception(error, watch.request_id)
                 return
-            yield failure(error, request_id)
+            yield failure(error, watch.request_id)
 
-    async def _counted(self, outcomes: AsyncGenerator[Outcome, None], asked: Asked) -> AsyncGenerator[Outcome, None]:
+    async def _counted(self, outcomes: AsyncGenerator[Outcome, None], watch: Watch) -> AsyncGenerator[Outcome, None]:
         ended, outcome = "left", None
         try:
             async with aclosing(outcomes):
                 async for outcome in outcomes:
+                    if outcome.errors:
+                        watch.told(outcome.errors)
                     if outcome.refused:
                         ended = ending_of(outcome)
                     yield outcome
             ended = ending_of(outcome)
         finally:
-            self.tally.operations[asked.type, ended] += 1
-
-
-async def _only(outcome: Outcome) -> AsyncGenerator[Outcome, None]:
-    yield outcome
+            watch.ended(ended)
 
 
 async def _itself(result: ExecutionResult) -> ExecutionResult:

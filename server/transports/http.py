@@ -37,6 +37,7 @@ class Problem(Exception):
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
         self.headers = headers or {}
         self.body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
 
@@ -55,10 +56,13 @@ class GraphQLOverHTTP:
         except ClientDisconnect:
             return
         except Problem as problem:
+            self._gateway.tally.errors["http", problem.code] += 1
             media = preferred(request.header(b"accept"), (JSON, GRAPHQL_RESPONSE)) or JSON
             answer = Answer(problem.status, problem.body, media, request_id, problem.headers)
         except Exception as error:
-            answer = Answer(500, failure(error, request_id).body, JSON, request_id)
+            outcome = failure(error, request_id)
+            self._gateway.tally.told(outcome.errors)
+            answer = Answer(500, outcome.body, JSON, request_id)
         await answer(scope, receive, send)
 
     async def _answer(self, request: Asking, request_id: str) -> ASGIApp:

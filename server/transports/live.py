@@ -13,7 +13,9 @@ from models.enums import ActivityKind
 from pubsub.followers import Failure, Follower
 from pubsub.hub import Hub
 from resolvers.listening import Events, Sight, Told
+from server.transports.current import current
 from server.transports.outcomes import Outcome, ending_of, failure, outcome_of
+from server.transports.watch import Watch
 
 if TYPE_CHECKING:
     from server.transports.gateway import Gateway
@@ -41,33 +43,40 @@ class Outlet(Protocol):
 class Answers:
     """How events become answers, for one subscription or for all whose selections are alike."""
 
-    __slots__ = ("__weakref__", "_respond", "_typed", "context", "request_id", "sights")
+    __slots__ = ("__weakref__", "_respond", "_typed", "_watch", "context", "sights")
 
-    def __init__(self, opened: Any, context: Any, request_id: str) -> None:
+    def __init__(self, opened: Any, context: Any, watch: Watch) -> None:
         self._typed: Callable[[Any], Any] = opened.source.typed
         self._respond: Callable[[Any], Awaitable[ExecutionResult]] = opened.respond
         self.context = context
-        self.request_id = request_id
+        self._watch = watch
         # What depends on who asks is found out when the answer is built, for each.
         self.sights = None if opened.alike is None else opened.source.sights(*opened.shown)
 
     async def to(self, event: Any) -> Outcome:
         """The answer to an event. Nothing is raised."""
+        current.set(self._watch)  # the task is this answer's own: see _build
         try:
-            return outcome_of(await self._respond(self._typed(event)), self.request_id)
+            outcome = outcome_of(await self._respond(self._typed(event)), self._watch.request_id)
         except Exception as error:
-            return failure(error, self.request_id)
+            outcome = failure(error, self._watch.request_id)
+        if outcome.errors:
+            self._watch.told(outcome.errors)
+        return outcome
 
 
 class Subscription:
     """One live subscription, which listens to a follower. It costs no task while nothing happens."""
 
-    __slots__ = ("_behind", "_follower", "_hub", "_outlet", "_rest", "answers", "audience", "since")
+    __slots__ = ("_behind", "_follower", "_hub", "_outlet", "_rest", "_watch", "answers", "audience", "since")
 
-    def __init__(self, audience: "LiveAudience", answers: Answers, outlet: Outlet, since: datetime) -> None:
+    def __init__(
+        self, audience: "LiveAudience", answers: Answers, outlet: Outlet, since: datetime, watch: Watch
+    ) -> None:
         self.audience = audience
         self.answers = answers
         self.since = since
+        self._watch = watch
         self._outlet = outlet
         self._hub: Hub | None = None
         self._follower: Follower | None = None
@@ -127,7 +136,8 @@ class Subscription:
 
     def _end_or_go_on(self, follower: Follower, ending: object) -> None:
         if isinstance(ending, Failure):
-            outcome = failure(ending.error, self.answers.request_id)
+            outcome = failure(ending.error, self._watch.request_id)
+            self._watch.told(outcome.errors)
             self._over(ending_of(outcome), partial(self._outlet.error, outcome.errors))
         elif ending:
             self._over("done", self._outlet.complete)
@@ -138,7 +148,7 @@ class Subscription:
         follower, self._follower, self._rest = self._follower, None, None
         if follower is not None and self._hub is not None:
             self._hub.leave(follower)
-            self.audience.ended(how)
+            self._watch.ended(how)
             say()
 
 
@@ -149,11 +159,11 @@ class LiveAudience:
         self._gateway = gateway
         self._alike: WeakValueDictionary[Hashable, Answers] = WeakValueDictionary()
 
-    def answers(self, opened: Any, context: Any, request_id: str) -> Answers:
+    def answers(self, opened: Any, context: Any, watch: Watch) -> Answers:
         """How an opened subscription's events become answers: shared, where it makes no difference who asks."""
         shared = None if opened.alike is None else self._alike.get(opened.alike)
         if shared is None:
-            shared = Answers(opened, context, request_id)
+            shared = Answers(opened, context, watch)
             if opened.alike is not None:
                 self._alike[opened.alike] = shared
         return shared
@@ -180,10 +190,6 @@ class LiveAudience:
     def delivered(self, event: Any, since: datetime) -> None:
         """A connection has taken an event."""
         self._gateway.delivered(event, since)
-
-    def ended(self, how: str) -> None:
-        """A subscription is over."""
-        self._gateway.tally.operations["subscription", how] += 1
 
 
 async def _build(missing: dict[tuple[Answers, int], Any], built: dict[tuple[Answers, int], Outcome]) -> None:

@@ -1,5 +1,6 @@
 """One GraphQL response as a transport sends it: errors presented, the rest as JSON."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,11 @@ def failure(error: BaseException, request_id: str) -> Outcome:
     """What a client gets to read when something broke outside GraphQL's execution; logged unless it is a refusal."""
     errors = [present_exception(error, request_id)]
     return Outcome(orjson.dumps({"errors": errors}), errors, refused=True)
+
+
+async def only(outcome: Outcome) -> AsyncGenerator[Outcome, None]:
+    """The outcomes of what has one."""
+    yield outcome
 
 
 def is_internal(outcome: Outcome) -> bool:

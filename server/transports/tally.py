@@ -2,11 +2,21 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from typing import Any
 
 DELAYS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0)
 """Seconds. Live events take milliseconds; one whose hint was lost takes about a second (pubsub.hub.TICK_SECONDS)."""
+
+
+LATENCIES = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Seconds, for what somebody waits for: a page takes some milliseconds, and after ten seconds people have given up."""
+
+
+_WORDS = frozenset(
+    ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+)
 
 
 class Histogram:
@@ -30,6 +40,14 @@ class Histogram:
         return list(accumulate(self._counts))
 
 
+class Histograms(dict[tuple[str, ...], Histogram]):
+    """Histograms by the values of their labels, made when first asked for: whoever asks sees that these are few."""
+
+    def __missing__(self, labels: tuple[str, ...]) -> Histogram:
+        made = self[labels] = Histogram(LATENCIES)
+        return made
+
+
 class Tally:
     """One a process. Plain numbers, since every frame passes here; metrics.py gives them their public names."""
 
@@ -38,6 +56,14 @@ class Tally:
         """Open now, by transport: "websocket" or "sse"."""
         self.operations: Counter[tuple[str, str]] = Counter()
         """Ended, by type and by how: done, refused (by us, before anything ran), failed (our fault), left."""
+        self.operation_seconds = Histograms()
+        """From the transport's asking to the answer, of a subscription to its opening: by type and name (names.py)."""
+        self.request_seconds = Histograms()
+        """From an HTTP request to the beginning of its answer: by method, route and status."""
+        self.statement_seconds = Histograms()
+        """Of the database: by connection and the statement's first word."""
+        self.errors: Counter[tuple[str, str]] = Counter()
+        """What clients were told: by where ("http", "graphql" or "payload") and code."""
         self.refusals: Counter[str] = Counter()
         """By the limit that was reached."""
         self.dropped: Counter[str] = Counter()
@@ -54,3 +80,14 @@ class Tally:
         """E-mails in the outbox, of all workers, when this one last looked."""
         self.delay = Histogram(DELAYS)
         """Seconds from an event to its frame's delivery to the connection, of those that happened since."""
+
+    def told(self, errors: Iterable[Mapping[str, Any]]) -> None:
+        """Count GraphQL errors that a client is told."""
+        for error in errors:
+            self.errors["graphql", error["extensions"]["code"]] += 1
+
+    def statement(self, connection: str, text: str, seconds: float) -> None:
+        """Count a statement of the database that has ended."""
+        words = text[:40].replace("(", " ").split(None, 1)
+        word = words[0].rstrip(";").upper() if words else ""
+        self.statement_seconds[connection, word if word in _WORDS else "other"].observe(seconds)

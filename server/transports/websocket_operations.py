@@ -113,7 +113,9 @@ class Operations:
         except Unauthenticated:
             raise
         except Exception as problem:
-            return messages.error(operation_id, failure(problem, request_id).errors)
+            errors = failure(problem, request_id).errors
+            self._gateway.tally.told(errors)
+            return messages.error(operation_id, errors)
         outlet = LiveOutlet(self._socket, operation_id, partial(self._ended, operation_id))
         begun = await self._gateway.begin(operation, asker, request_id, outlet)
         if isinstance(begun, Subscription):

@@ -174,6 +174,7 @@ class Session:
         try:
             self._visit.operation(len(self._operations))
         except RateLimited as refusal:
+            self._gateway.tally.told([refusal.as_error()])
             self._socket.say(messages.error(operation_id, [refusal.as_error()]))
         else:
             self._operations.start(operation_id, operation, self._authenticate)

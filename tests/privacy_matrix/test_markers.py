@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,17 @@ import pytest
 from redis.asyncio import Redis
 
 from resolvers import password_changes
+from server.logs import Lines, Objects
 from tests import documents as said
 from tests.account_letters import NEW_PASSWORD, RESET_PASSWORD
+from tests.collector import Collector, collecting
 from tests.community import Community, Pair, Person
 from tests.post_office import post_office, postman
 from tests.privacy_matrix.markers import BELONGS, FOUND, marker, named, places
 from tests.rhythms import tick
 from tests.scenes import answered_check_in
 from tests.scraping import scrape
-from tests.servers import CHECKOUT, SECRET_KEY
+from tests.servers import CHECKOUT, SECRET_KEY, Served, served_here, settings_for
 
 MAYA = "maya@example.org"
 OURS = ("schema", "resolvers", "models", "pubsub", "server", "mentorship")
@@ -50,6 +53,20 @@ class Story:
             wrong = {field: [text] if field == "topics" else text}
             self.refusals.append(str(await who.ask(document, input=given | marks | wrong)))
         return await who.do(document, input=given | marks)
+
+
+@pytest.fixture(scope="module")
+def collector() -> Iterator[Collector]:
+    """Where the spans of all that happens go."""
+    with collecting() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def served(collector: Collector, database_url: str, redis_url: str) -> AsyncIterator[Served]:
+    """The application, traced."""
+    async with served_here(settings_for(database_url, redis_url, max_aliases=10_000, max_cost=10_000_000)) as running:
+        yield running
 
 
 async def told(community: Community) -> Story:
@@ -131,6 +148,19 @@ async def monitored(redis_url: str) -> AsyncIterator[list[str]]:
             await task
 
 
+@asynccontextmanager
+async def logged() -> AsyncIterator[StringIO]:
+    """All that is logged meanwhile, in both shapes."""
+    written = StringIO()
+    handlers = [logging.StreamHandler(written) for _ in range(2)]
+    for handler, shape in zip(handlers, (Lines(), Objects()), strict=True):
+        handler.setFormatter(shape)
+        logging.getLogger().addHandler(handler)
+    yield written
+    for handler in handlers:
+        logging.getLogger().removeHandler(handler)
+
+
 def test_each_text_that_can_be_written_has_its_place() -> None:
     missing = sorted(places() - set(BELONGS))
     assert not missing, f"Say in BELONGS of tests/privacy_matrix/markers.py where {missing} is kept, or in NO_WORDS"
@@ -139,12 +169,12 @@ def test_each_text_that_can_be_written_has_its_place() -> None:
 
 @pytest.mark.timeout(240)
 async def test_words_lie_where_they_belong_and_nowhere_else(
-    community: Community, redis_url: str, caplog: pytest.LogCaptureFixture
+    community: Community, collector: Collector, redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     for name in [each for each in logging.root.manager.loggerDict if each.partition(".")[0] in OURS]:
         caplog.set_level(logging.DEBUG, name)
-    async with monitored(redis_url) as heard, post_office() as office:
+    async with monitored(redis_url) as heard, post_office() as office, logged() as lines:
         story = await told(community)
         assert story.written == set(BELONGS), "a text that nobody writes in the story"
         await tick(community.served)
@@ -152,10 +182,15 @@ async def test_words_lie_where_they_belong_and_nowhere_else(
             await community.database.execute("UPDATE emails SET state = 'WAITING', closed_at = NULL")
             await round.goes()
         metrics = (await scrape(community.served)).text
+        await community.http.get(f"{community.served.url}/graphql?query=query", headers={"x-request-id": "the-last"})
+    await collector.until(lambda got: got.about("the-last"))
+    spans = b"".join(collector.bodies).decode("latin-1")
+    assert "INSERT INTO" in spans and "createPost" not in spans
     assert heard and office.arrived and caplog.records and story.refusals
     letters = "".join(each.as_string() for each in office.arrived if each["To"] != MAYA)
     letters += "".join(_but_greeting(each.as_string()) for each in office.arrived if each["To"] == MAYA)
-    for what, text in (("a log", caplog.text), ("Redis", "".join(heard)), ("a metric", metrics)):
+    logs = caplog.text + lines.getvalue()
+    for what, text in (("a log", logs), ("Redis", "".join(heard)), ("a metric", metrics), ("a span", spans)):
         assert not FOUND.findall(text), f"{what} says {set(FOUND.findall(text))}"
     assert not FOUND.findall(letters), set(FOUND.findall(letters))
     assert not FOUND.findall("".join(story.refusals)), [each for each in story.refusals if FOUND.search(each)][:2]
