@@ -1,5 +1,6 @@
 """Which core does what: the measured server has one to itself, PostgreSQL, Redis and the load share another."""
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,5 +38,7 @@ class Cores:
         for pid in processes:
             process = psutil.Process(pid)
             for each in (process, *process.children(recursive=True)):
-                for thread in each.threads():
-                    os.sched_setaffinity(thread.id, self.load)
+                # A backend may be about to end.
+                with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+                    for thread in each.threads():
+                        os.sched_setaffinity(thread.id, self.load)

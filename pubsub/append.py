@@ -1,60 +1,125 @@
-"""A transaction of one statement: a pair's next number, a row written under it, and the row of the log, or nothing."""
+"""A transaction of one statement: for each of those who write at once a pair's next number, a row written under it, and
+the row of the log, or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError, OperationalError
 
 from models.enums import ActivityKind
+from models.postgres import client
 from pubsub import live
+from pubsub.gathering import Together
 from pubsub.streams import match_stream
 from pubsub.transaction import BUSY, busy, in_a_transaction
 
+Taken = tuple[UUID, int]
+"""The match that was written into, and the number under which."""
 
-def appending(
-    table: str, columns: Mapping[str, str], kind: ActivityKind, *, match: str, guard: str, also: str = ""
-) -> str:
-    """The statement for `append` that writes into `table`: a constant, so that PostgreSQL plans it once a connection.
+MOST_AT_ONCE = 50
+"""Rows that one statement writes at most, and so the matches that it holds until it has committed."""
 
-    Its parameters: $2 who writes, $3 the id of the new row, $4 the time, and what the pieces name besides. `columns`
-    gives a value in SQL for each column, in which `took.id` is the match and `took.activity_head` the number. `match`
-    is the match's id in SQL. `guard` is as for `Changed.take`; it may look at other rows only for what never changes.
-    `also` is what else the match's row takes.
+GIVEN = {"place": "uuid", "author": "uuid", "id": "uuid", "at": "timestamptz"}
+"""What every row has that is written this way, by its name in `want`, and its type: where it goes, who writes it, its
+own id, and the time."""
 
-    The UPDATE locks the row and takes the number; the rest sees it as `took`. All of it commits or nothing does, so a
-    row that runs into a constraint leaves no hole in the stream.
+
+class Append:
+    """Writes rows of one kind, each with its number and its row of the log.
+
+    `columns` gives a value in SQL for each column of `table`, from what is given for the row: `want.place` and the
+    others of GIVEN, and of `given`, which are named with their types; `want.match_id` and `want.number`, which are
+    taken. `match` is the match's id in SQL. `guard` is as for `Changed.take`; it may look at other rows only for what
+    never changes. `also` is what else the match's row takes.
     """
-    return f"""
-WITH took AS (
-    UPDATE matches SET activity_head = activity_head + 1{also and ", "}{also}
-    WHERE id = {match} AND {guard}
-    RETURNING id, activity_head
+
+    def __init__(
+        self,
+        table: str,
+        columns: Mapping[str, str],
+        kind: ActivityKind,
+        *,
+        given: dict[str, str],
+        match: str,
+        guard: str,
+        also: str,
+    ) -> None:
+        given = GIVEN | given
+        written = _STATEMENT.format(
+            arrays=", ".join(f"${place}::{given[name]}[] AS {name}" for place, name in enumerate(given, 1)),
+            lists=", ".join(f"given.{name}" for name in given),
+            names=", ".join(given),
+            table=table,
+            columns=", ".join(columns),
+            values=", ".join(columns.values()),
+            kind=kind,
+            match=match,
+            guard=guard,
+            also=also,
+            skip="{skip}",
+        )
+        self.statement = written.format(skip="")
+        """Waits for a match that somebody holds. A constant, so that PostgreSQL plans it once a connection."""
+        self._passing_over = written.format(skip=" SKIP LOCKED")
+        self._together: Together[Sequence[Any], Taken | None] = Together(self._write_together, most=MOST_AT_ONCE)
+
+    async def __call__(self, *values: Any) -> Taken | None:
+        """Write a row as a transaction of its own, or with others' rows, and announce its number once it has committed.
+
+        None where the guard failed, and always within a transaction, which may yet be undone and announces by itself.
+        Raises IntegrityError where the row runs into a constraint, Refused CONFLICT after too long a wait. In each of
+        these cases nothing has happened.
+        """
+        if in_a_transaction():
+            return None
+        taken = await self._together.ask(values)
+        return await self._write_alone(values) if taken is None else taken
+
+    async def _write_together(self, asked: Sequence[Sequence[Any]]) -> Sequence[Taken | None]:
+        """What several write who come in one turn of the event loop. Nobody waits here for a match that is held, nor is
+        undone for good by another's row: who is left without a number writes alone, and so finds out why."""
+        if len(asked) == 1:
+            return [None]
+        try:
+            return await _run(self._passing_over, asked)
+        except (IntegrityError, OperationalError, *BUSY):
+            return [None] * len(asked)
+
+    async def _write_alone(self, values: Sequence[Any]) -> Taken | None:
+        try:
+            return (await _run(self.statement, [values]))[0]
+        except BUSY as error:
+            raise busy() from error
+
+
+async def _run(statement: str, asked: Sequence[Sequence[Any]]) -> list[Taken | None]:
+    found: list[Taken | None] = [None] * len(asked)
+    columns = [list(column) for column in zip(*asked, strict=True)]
+    for place, match_id, number in await client("default").execute_query_rows(statement, columns):
+        found[place - 1] = match_id, number
+        live.announce(match_stream(match_id), number)
+    return found
+
+
+# The rows of `want` are locked before anything is taken, so that those held by others can be passed over. OFFSET 0
+# hides how many there are from the planner, which would plan anew for each number of them.
+_STATEMENT = """
+WITH want AS (
+    SELECT want.*, matches.id AS match_id
+    FROM (SELECT {arrays} OFFSET 0) AS given, unnest({lists}) WITH ORDINALITY AS want({names}, ord)
+    JOIN matches ON matches.id = {match}
+    WHERE {guard}
+    FOR NO KEY UPDATE OF matches{skip}
+), took AS (
+    UPDATE matches SET activity_head = activity_head + 1, {also}
+    FROM want WHERE matches.id = want.match_id
+    RETURNING want.*, activity_head AS number
 ), written AS (
-    INSERT INTO {table} ({", ".join(columns)}) SELECT {", ".join(columns.values())} FROM took
+    INSERT INTO {table} ({columns}) SELECT {values} FROM took AS want
 ), logged AS (
     INSERT INTO activity (stream_id, number, kind, subject_id, actor_id, occurred_at)
-    SELECT took.id, took.activity_head, '{kind}', $3::uuid, $2::uuid, $4::timestamptz FROM took
+    SELECT want.match_id, want.number, '{kind}', want.id, want.author, want.at FROM took AS want
 )
-SELECT id, activity_head FROM took
+SELECT ord, match_id, number FROM took
 """
-
-
-async def append(statement: str, *values: Any) -> tuple[UUID, int] | None:
-    """Run a statement of `appending` as a transaction of its own, and announce its number once it has committed.
-
-    The match and the number; None where its guard failed, and always within a transaction, which may yet be undone and
-    announces by itself. Raises IntegrityError where the row runs into a constraint, Refused CONFLICT after too long a
-    wait. In each of these cases nothing has happened.
-    """
-    if in_a_transaction():
-        return None
-    try:
-        rows = await get_connection("default").execute_query_dict(statement, list(values))
-    except BUSY as error:
-        raise busy() from error
-    if not rows:
-        return None
-    match_id, number = rows[0]["id"], rows[0]["activity_head"]
-    live.announce(match_stream(match_id), number)
-    return match_id, number

@@ -23,6 +23,10 @@ STOP_SECONDS = 0.5
 JOIN_SECONDS = 1.0
 """How long a new follower waits for Redis to acknowledge; then it reads, and a gap signal follows later."""
 
+PARTS_OF_A_TICK = 20
+FEWEST_WANTS = 25
+"""In how many statements those of a tick are read, and for how many followers each at least."""
+
 TICK_SECONDS = 1.0
 """How often heads and rights are read, whether hints come or not: the bound on what a lost hint costs."""
 
@@ -126,10 +130,11 @@ class Hub:
         """A hint: the stream has reached `number`."""
         if watched := self._watched.get(stream):
             for follower in watched.followers:
-                follower.heard = max(follower.heard, number)
-                # A reason to look, and never believed. A hint may be anybody's.
-                if number > follower.position:
+                # A reason to look, and never believed: a hint may be anybody's. The same one again, as when what was
+                # announced here comes back from the broker, is no second reason.
+                if number > follower.position and number != follower.heard:
                     self.pump.wake(follower)
+                follower.heard = max(follower.heard, number)
 
     def rights_changed(self, user_id: UUID) -> None:
         """A right of this person may have ended: find out now."""
@@ -173,7 +178,8 @@ class Hub:
     async def _listen_for_rights(self) -> None:
         # Not through the inbox: it keeps only the latest message of a channel, and here each names another person.
         async with self._broker.subscribe(ACCESS_CHANNEL) as subscriber:
-            async for event in subscriber:
+            while True:
+                event = await subscriber.get()
                 with _passing_over_garbage():
                     if event is not GAP:
                         self.rights_changed(UUID(event.message))
@@ -181,8 +187,9 @@ class Hub:
     async def _tick(self) -> None:
         while True:
             followers = list(self._followers())
-            # Spread over the tick, so that ten thousand idle followers hold up nobody for long.
-            parts = [followers[start : start + MAX_WANTS] for start in range(0, len(followers), MAX_WANTS)]
+            # Spread over the tick, so that neither hundreds of followers nor ten thousand hold up anybody for long.
+            size = min(MAX_WANTS, max(FEWEST_WANTS, len(followers) // PARTS_OF_A_TICK))
+            parts = [followers[start : start + size] for start in range(0, len(followers), size)]
             for part in parts or [[]]:
                 await asyncio.sleep(self._tick_seconds / max(1, len(parts)))
                 await self._check(part)

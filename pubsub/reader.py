@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tortoise.connection import get_connection
-
 from models.enums import ActivityKind, StreamKind
+from models.postgres import client
 from pubsub.gathering import Gatherer
 from pubsub.patience import patiently
 from pubsub.streams import STREAM_CLOSED, STREAM_TABLES, LogRow, Scope, Stream
@@ -106,7 +105,7 @@ class Reader:
         ]
         if share is not None:
             values.append([min(want.limit, share) for want in wants])
-        return (await get_connection("live").execute_query(statement, values))[1]
+        return await client("live").execute_query_rows(statement, values)
 
 
 def _log_row(record: dict[str, Any]) -> LogRow:
@@ -128,11 +127,14 @@ def _by_rule(wants: Sequence[Want], template: str) -> Iterable[tuple[str, list[i
         yield template.format(table=STREAM_TABLES[kind], closed=STREAM_CLOSED[kind], rule=rule), indexes
 
 
+# OFFSET 0 has each stream and session looked up by its key. Joined, the whole of a table that is not large is read.
 _HEADS = """
 SELECT want.ord, stream.activity_head AS head
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) WITH ORDINALITY
     AS want(stream, viewer, session, after, ord)
-LEFT JOIN {table} AS stream ON stream.id = want.stream AND ({rule})
+LEFT JOIN LATERAL (
+    SELECT activity_head FROM {table} AS stream WHERE stream.id = want.stream AND ({rule}) OFFSET 0
+) AS stream ON TRUE
 WHERE stream.activity_head IS DISTINCT FROM want.after
 """
 
@@ -141,7 +143,9 @@ SELECT want.ord, stream.activity_head AS head, stream.activity_floor AS floor, {
     log.number, log.kind, log.subject_id, log.actor_id, log.occurred_at
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
     AS want(stream, viewer, session, after, most, ord)
-JOIN {table} AS stream ON stream.id = want.stream AND ({rule})
+JOIN LATERAL (
+    SELECT * FROM {table} AS stream WHERE stream.id = want.stream AND ({rule}) OFFSET 0
+) AS stream ON TRUE
 LEFT JOIN LATERAL (
     SELECT * FROM activity
     WHERE activity.stream_id = want.stream AND activity.number > want.after

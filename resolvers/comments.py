@@ -17,8 +17,8 @@ COMMENT = writing.Kind(
     ActivityKind.COMMENT_ADDED,
     ActivityKind.COMMENT_CHANGED,
     PATH,
-    match="(SELECT match_id FROM posts WHERE id = $1)",  # a post never moves to another match
-    own={"post_id": "$1"},
+    match="(SELECT match_id FROM posts WHERE id = want.place)",  # a post never moves to another match
+    own={"post_id": "want.place"},
 )
 
 

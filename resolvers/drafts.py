@@ -16,14 +16,14 @@ KEY_PATH = ("input", "idempotencyKey")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text, its author and its time. `digest` tells a retry from another input under the same key; `own` holds the
-    columns that only this kind of writing has."""
+    """A text, its author and its time. `digest` tells a retry from another input under the same key, None without one;
+    `own` holds the columns that only this kind of writing has."""
 
     author: access.Viewer
     now: datetime
     body: str
     key: str | None
-    digest: bytes
+    digest: bytes | None
     own: dict[str, UUID | None]
     id: UUID = field(default_factory=uuid7)
 
@@ -36,7 +36,7 @@ class Draft:
             "number": number,
             "body": self.body,
             "idempotency_key": self.key,
-            "input_hash": None if self.key is None else self.digest,
+            "input_hash": self.digest,
             "created_at": self.now,
             "edited_at": None,
             "deleted_at": None,
@@ -50,9 +50,11 @@ def draft(
     """A draft by whoever is signed in. `place` is where it goes, as the input says it."""
     author = access.signed_in(viewer)
     body = body_of(body)
+    digest = None
     if key is not None:
         key = text.line(key, KEY_PATH, longest=100, what="the idempotency key")
-    return Draft(author, now, body, key, _digest(place, body, *own.values()), own)
+        digest = _digest(place, body, *own.values())
+    return Draft(author, now, body, key, digest, own)
 
 
 def body_of(value: str) -> str:

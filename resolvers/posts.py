@@ -19,9 +19,11 @@ POST = writing.Kind(
     ActivityKind.POST_CHANGED,
     PATH,
     counted="posts",
-    own={"step_progress_id": "$8::uuid"},
+    given={"step": "uuid"},
+    own={"step_progress_id": "want.step"},
     # A step never moves to another match.
-    only_if="($8::uuid IS NULL OR EXISTS (SELECT 1 FROM step_progress WHERE id = $8 AND match_id = $1))",
+    only_if="(want.step IS NULL"
+    " OR EXISTS (SELECT 1 FROM step_progress WHERE id = want.step AND match_id = want.place))",
 )
 
 

@@ -68,17 +68,18 @@ async def mark_read(viewer: access.Viewer | None, now: datetime, *, match_id: UU
     return match
 
 
-def one_more(what: Counted) -> str:
-    """What an UPDATE of the match's row sets when $2 has written one: the other one's count goes up."""
+def one_more(what: Counted, author: str) -> str:
+    """What an UPDATE of the match's row sets when the author, whose id is given in SQL, has written one: the other
+    one's count goes up."""
     return (
-        f"mentor_unread_{what} = mentor_unread_{what} + (mentee_id = $2)::int,"
-        f" mentee_unread_{what} = mentee_unread_{what} + (mentor_id = $2)::int"
+        f"mentor_unread_{what} = mentor_unread_{what} + (mentee_id = {author})::int,"
+        f" mentee_unread_{what} = mentee_unread_{what} + (mentor_id = {author})::int"
     )
 
 
 async def count_one_more(changed: Changed, match: Match, author_id: UUID, what: Counted) -> None:
     """The same for a match that is locked already."""
-    await changed.sql(f"UPDATE matches SET {one_more(what)} WHERE id = $1", match.id, author_id)
+    await changed.sql(f"UPDATE matches SET {one_more(what, '$2')} WHERE id = $1", match.id, author_id)
 
 
 async def count_one_less(changed: Changed, match: Match, author_id: UUID, number: int, what: Counted) -> None:

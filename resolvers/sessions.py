@@ -120,9 +120,7 @@ async def _owners(asked: Sequence[Claims]) -> list[User | None]:
     """Whose sessions these are, where both the session and the account stand; one statement for all who ask at once."""
     records = await patiently(
         lambda: get_connection("default").execute_query_dict(
-            "SELECT want.ord, users.* FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS want(session, person, ord)"
-            " JOIN sessions ON sessions.id = want.session AND sessions.user_id = want.person AND revoked_at IS NULL"
-            " JOIN users ON users.id = want.person AND suspended_at IS NULL",
+            _OWNERS,
             [[claims.session_id for claims in asked], [claims.user_id for claims in asked]],
         ),
         seconds=AUTHENTICATION_PATIENCE,
@@ -130,6 +128,19 @@ async def _owners(asked: Sequence[Claims]) -> list[User | None]:
     found = {record.pop("ord"): User.from_record(record) for record in records}
     return [found.get(place) for place in range(1, len(asked) + 1)]
 
+
+# OFFSET 0 keeps the planner from what it would do with few sessions in the table, or few asked for: read the whole
+# table, or plan anew for each number of them. It takes a third of the time.
+_OWNERS = """
+SELECT want.ord, users.*
+FROM (SELECT $1::uuid[] AS sessions, $2::uuid[] AS people OFFSET 0) AS given,
+    unnest(given.sessions, given.people) WITH ORDINALITY AS want(session, person, ord)
+JOIN LATERAL (
+    SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id
+    WHERE sessions.id = want.session AND sessions.user_id = want.person AND revoked_at IS NULL AND suspended_at IS NULL
+    OFFSET 0
+) AS users ON TRUE
+"""
 
 _signed_in: Gatherer[Claims, User | None] = Gatherer(_owners, most=200, patience=0.5)
 """Whoever asks while a statement is under way is looked up by the next: each by what stands after he asked."""

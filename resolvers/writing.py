@@ -13,7 +13,7 @@ from models.enums import OPEN_MATCH, ActivityKind
 from models.errors import ErrorCode, Refused
 from models.matches import Match
 from models.posts import Writing
-from pubsub.append import append, appending
+from pubsub.append import Append
 from pubsub.streams import match_stream
 from pubsub.transaction import Changed, transaction
 from resolvers import access, matches, reactions, read_states, silence
@@ -23,23 +23,24 @@ from resolvers.read_states import Counted
 W = TypeVar("W", bound=Writing)
 
 _COLUMNS = {
-    "id": "$3::uuid",
-    "match_id": "took.id",
-    "author_id": "$2::uuid",
-    "number": "took.activity_head",
-    "created_at": "$4::timestamptz",
-    "body": "$5::text",
-    "idempotency_key": "$6::text",
-    "input_hash": "$7::bytea",
+    "id": "want.id",
+    "match_id": "want.match_id",
+    "author_id": "want.author",
+    "number": "want.number",
+    "created_at": "want.at",
+    "body": "want.body",
+    "idempotency_key": "want.key",
+    "input_hash": "want.hash",
 }
+_WORDS = {"body": "text", "key": "text", "hash": "bytea"}
 
 
 @dataclass(frozen=True)
 class Kind(Generic[W]):
     """A kind of writing. `path` leads to its id in an input; `counted` says under what it counts as unread, if at all.
 
-    For the statement that writes one: `match` is its match's id in SQL, from $1, the id of where it goes; `own` are the
-    columns that only this kind has, from $1 and $8 on, and `only_if` is a condition on them.
+    For the statement that writes one, in terms of pubsub.append.Append: `match` is its match's id, from `want.place`;
+    `given` is what only this kind is given, `own` are the columns that only it has, and `only_if` is a condition.
     """
 
     model: type[W]
@@ -48,37 +49,41 @@ class Kind(Generic[W]):
     changed: ActivityKind
     path: Sequence[str]
     counted: Counted | None = None
-    match: str = "$1"
+    match: str = "want.place"
+    given: dict[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
     only_if: str = "TRUE"
 
     @cached_property
-    def statement(self) -> str:
+    def append(self) -> Append:
         """Writes one into a pair under way, unless its key is used: such a one is a retry, whose answer is the row."""
         table = self.model._meta.db_table
-        unused = f"NOT EXISTS (SELECT 1 FROM {table} WHERE author_id = $2 AND idempotency_key = $6)"
-        also = [silence.broken("$4::timestamptz")]
+        unused = f"NOT EXISTS (SELECT 1 FROM {table} WHERE author_id = want.author AND idempotency_key = want.key)"
+        also = [silence.broken("want.at")]
         if self.counted is not None:
-            also.append(read_states.one_more(self.counted))
-        return appending(
+            also.append(read_states.one_more(self.counted, "want.author"))
+        return Append(
             table,
             {**_COLUMNS, **self.own},
             self.added,
+            given=_WORDS | self.given,
             match=self.match,
             guard=f"{access.WRITES_ON} AND {silence.NOTHING_OFFERED} AND {unused} AND {self.only_if}",
             also=", ".join(also),
         )
 
 
-async def write(kind: Kind[W], draft: Draft, step_by_step: Callable[[], Awaitable[W]], *values: UUID | None) -> W:
+async def write(
+    kind: Kind[W], draft: Draft, step_by_step: Callable[[], Awaitable[W]], place: UUID, *more: UUID | None
+) -> W:
     """Write a draft, once for its author and key: a retry gives the row as it is now (DESIGN.md, rule 9).
 
-    First in one statement, for which `values` are $1 and those from $8 on. What that does not let through takes the
-    path `step_by_step`, which says why, finds the match INTRODUCED and makes it ACTIVE, or ends a long silence. The
-    unique (author, key) decides a race: the loser is rolled back, number and all, and reads the winner's row. Raises
-    Refused IDEMPOTENCY_MISMATCH when the key was used with another input.
+    First in one statement, which is given `place`, where it goes, and `more`, what only its kind has. What that does
+    not let through takes the path `step_by_step`, which says why, finds the match INTRODUCED and makes it ACTIVE, or
+    ends a long silence. The unique (author, key) decides a race: the loser is rolled back, number and all, and reads
+    the winner's row. Raises Refused IDEMPOTENCY_MISMATCH when the key was used with another input.
     """
-    if draft.author.is_adult and (row := await _at_once(kind, draft, *values)) is not None:
+    if draft.author.is_adult and (row := await _at_once(kind, draft, place, *more)) is not None:
         return row
     if (earlier := await _earlier(kind, draft)) is not None:
         return earlier
@@ -91,10 +96,9 @@ async def write(kind: Kind[W], draft: Draft, step_by_step: Callable[[], Awaitabl
 
 
 async def _at_once(kind: Kind[W], draft: Draft, place: UUID, *more: UUID | None) -> W | None:
-    given = draft.columns(place, 0)
-    named = ("author_id", "id", "created_at", "body", "idempotency_key", "input_hash")
+    author, key = draft.author.id, draft.key
     try:
-        taken = await append(kind.statement, place, *(given[name] for name in named), *more)
+        taken = await kind.append(place, author, draft.id, draft.now, draft.body, key, draft.digest, *more)
     except IntegrityError:
         return None  # whatever it ran into, the other path runs into too, and says so
     return None if taken is None else kind.model.from_record(draft.columns(*taken))

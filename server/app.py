@@ -93,7 +93,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
-    """What machines look at, at the same port; README.md says to keep it from the outside."""
+    """What machines look at, at the same port; the proxy keeps it from the outside (docs/operations.md)."""
     routes: list[BaseRoute] = [Route("/healthz", health.healthz), Route("/readyz", health.readyz)]
     return [*routes, Route("/metrics", metrics.endpoint)] if settings.metrics else routes
 

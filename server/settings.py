@@ -78,14 +78,16 @@ class Settings(LimitSettings, MailSettings):
             "Australia",
             "Somebody to talk to, in many countries: https://findahelpline.com",
         ],
-        description="Where people find help at once, separated by semicolons: shown to who reports a danger to life.",
+        description="Where people find help at once, separated by semicolons: shown to who reports a danger to life. "
+        "Name those of your country.",
     )
     report_days: int = Field(
         365, ge=30, le=3_650, description="How long a report is kept as evidence after the decision about it."
     )
     require_verified_email: bool = Field(
         False,
-        description="Whether signing up, pairing and writing want a verified e-mail address. Needs a mail server.",
+        description="Whether founding groups and programs, signing up, pairing and writing want a verified e-mail "
+        "address. Needs a mail server.",
     )
     account_attempts_per_hour: int = Field(
         100,
@@ -98,7 +100,7 @@ class Settings(LimitSettings, MailSettings):
         True, description="Whether /metrics answers Prometheus. A proxy should keep it from the outside."
     )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
-        "info", description="The least severe message to log: critical, error, warning, info or debug."
+        "info", description="The least severe message to log. No level writes out what people said."
     )
     jobs: bool = Field(
         True,

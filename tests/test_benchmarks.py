@@ -1,8 +1,10 @@
 """The servers of benchmarks/ do the same: what `make bench` compares is one piece of work, done by six programs."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from benchmarks.community import Pair, Size, pairs
 from benchmarks.contestants import CONTESTANTS, Contestant, node
 from benchmarks.cores import Cores
 from benchmarks.documents import CREATE_POST, THREAD_PAGE
+from benchmarks.options import Options
 from benchmarks.processes import Running
 from benchmarks.report import page, tables
 from benchmarks.report.ratios import ratios
@@ -132,9 +135,11 @@ def lightly(server: Running, database_url: str, community: list[Pair]) -> Visit:
 
 
 def nothing_found() -> Results:
-    """The results of a run that has just begun."""
+    """The results of a run that has just begun, without Ariadne and with one worker."""
+    contestants = tuple(name for name in CONTESTANTS if name != "ariadne")
+    options = json.loads(json.dumps(asdict(Options(contestants=contestants, rounds=1, two_workers=False))))
     machine = {"cores": 2, "processor": "any", "memory_gb": 1, "system": "Linux", "versions": {"Python": "3"}}
-    return Results(when="today", machine=machine, options={})
+    return Results(when="today", machine=machine, options=options)
 
 
 async def test_a_run_ends_with_tables_and_plots(
@@ -151,6 +156,7 @@ async def test_a_run_ends_with_tables_and_plots(
 
     written = (tmp_path / "performance.md").read_text()
     assert written.startswith("# Speed\n") and written.endswith("The end.\n") and "old" not in written
+    assert tables.run_lines(found) in written
     assert tables.ratio_table(found) in written
     assert all(f"### {name}, {workload.title}" in written for name, workload in WORKLOADS.items())
     for plot in ("thread-page", "create-post", "live-posts", "idle-memory", "reconnect-storm"):
@@ -169,6 +175,18 @@ async def test_each_floor_bears_the_load_of_the_servers_above_it(
             if floor.takes_part_in(name):
                 seen = await workload.measure(lightly(server, url, community))
                 assert seen.get("rate") or seen.get("highest"), name
+
+
+def test_the_page_says_how_much_of_the_whole_run_it_tells_of() -> None:
+    found = nothing_found()
+    told = "This is not the whole run: one round of 5 seconds a measurement, one worker only, without ariadne."
+    assert tables.run_lines(found) == told
+    found.options = json.loads(json.dumps(asdict(Options())))
+    assert tables.run_lines(found) == (
+        "This is the whole run: 3 rounds of 5 seconds a measurement, one worker, then two."
+    )
+    found.options["storm"] = 60
+    assert "with other amounts" in tables.run_lines(found)
 
 
 def test_a_ratio_is_held_against_the_best_of_the_others_and_says_when_it_misses() -> None:

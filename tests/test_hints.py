@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID
 
+import pytest
 from redis.asyncio import Redis
 from tortoise.connection import get_connection
 
@@ -37,6 +38,22 @@ async def test_a_hint_far_ahead_of_the_stream_costs_one_look(community: Communit
         assert await reads_in(1.0) < 10
         await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Hello"})
         assert [(await tom.next())["__typename"] for _ in range(2)] == ["MatchChanged", "PostAdded"]
+
+
+async def test_what_was_announced_here_and_comes_back_is_no_second_reason_to_read(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process hears its own hints again from Redis, mostly while it reads because of them."""
+    pair, hub = await community.pair(), live.hub()
+    stream, woken = match_stream(key(pair)), []
+    await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Hello"})
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id, after=stream.cursor(0)) as tom:
+        await tom.next()
+        with monkeypatch.context() as changed:
+            changed.setattr(hub.pump, "wake", woken.append)
+            for number in (101, 101, 102, 102, 101):
+                hub.hear(stream, number)
+    assert len(woken) == 3, "the first two, and what came late: it may be another's"
 
 
 async def test_a_hole_in_the_log_asks_for_a_resync_and_is_not_stepped_over(community: Community) -> None:

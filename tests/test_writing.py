@@ -128,10 +128,10 @@ async def pages(community: Community, thread: Thread, kind: str, *, grow_to: int
     database, match_id = community.database, key_of(thread.pair.id)
     author, place = key_of(thread.pair.mentor.id), key_of(thread.post if kind == "comment" else thread.pair.id)
     await grow(database, match_id, kind, key_of(thread.post), grow_to)
-    values = [place, author, uuid7(), datetime.now(UTC), "Words", "a key of its own", b"digest"]
+    values = [[place], [author], [uuid7()], [datetime.now(UTC)], ["Words"], ["a key of its own"], [b"digest"]]
     if kind == "post":
-        values.append(None)
-    explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {STATEMENTS[kind].statement}"
+        values.append([None])
+    explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {STATEMENTS[kind].append.statement}"
     found = []
     for _ in range(3):  # the first one to look at a page may have to tidy it up
         undone = database.transaction()

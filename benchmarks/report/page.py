@@ -23,7 +23,7 @@ def write(found: Results, docs: Path = DOCS) -> None:
 
 
 def _results(found: Results, drawn: list[Path]) -> str:
-    parts = [tables.machine_lines(found), tables.ratio_table(found)]
+    parts = [tables.run_lines(found), tables.machine_lines(found), tables.ratio_table(found)]
     if two := tables.ratio_table(found, workers=2):
         parts += ["With two workers on two cores, which they share with the load, PostgreSQL and Redis:", two]
     parts += [f"![{path.stem.replace('-', ' ')}](performance/{path.name})" for path in drawn]

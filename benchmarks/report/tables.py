@@ -1,9 +1,12 @@
 """The results as tables in Markdown: ratios, one table a workload, and the machine."""
 
+import json
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from benchmarks.contestants import CONTESTANTS
+from benchmarks.options import Options
 from benchmarks.report.ratios import Aim, ratios
 from benchmarks.results import Results
 from benchmarks.workloads import WORKLOADS
@@ -15,6 +18,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "W5": {"seconds": "seconds", "median wait, s": "p50_seconds", "sockets/s": "rate", "processor s": "cpu_seconds"},
 }
 COLUMNS["W2"] = COLUMNS["W1"]
+AMOUNTS = ("size", "live_pairs", "rates", "idle", "storm")
+"""The options that say how much data there is, and how much load."""
 
 
 def ratio_table(found: Results, workers: int = 1) -> str:
@@ -59,6 +64,20 @@ def details(found: Results) -> str:
                 also = "" if workers == 1 else f", {workers} workers"
                 parts.append(f"### {name}, {workload.title}{also}\n\n{table}")
     return "\n\n".join(parts)
+
+
+def run_lines(found: Results) -> str:
+    """How much was measured, and what of the whole run was not, in a paragraph."""
+    whole, made = json.loads(json.dumps(asdict(Options()))), found.options
+    told = ["one round" if made["rounds"] == 1 else f"{made['rounds']} rounds"]
+    told[0] += f" of {made['seconds']:g} seconds a measurement"
+    told.append("one worker, then two" if made["two_workers"] else "one worker only")
+    if less := [name for kind in ("workloads", "contestants") for name in whole[kind] if name not in made[kind]]:
+        told.append(f"without {', '.join(less)}")
+    if any(made[amount] != whole[amount] for amount in AMOUNTS):
+        told.append("with other amounts of data or load than are told below")
+    kind = "This is the whole run" if made == whole else "This is not the whole run"
+    return textwrap.fill(f"{kind}: {', '.join(told)}.", width=125)
 
 
 def machine_lines(found: Results) -> str:

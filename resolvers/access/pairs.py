@@ -12,11 +12,13 @@ from pubsub.transaction import Changed
 from resolvers.access.scopes import readable_matches
 from resolvers.access.viewers import Path, Viewer, adult, not_found
 
-_ONE_OF_THE_TWO = "((mentor_id = $2 AND mentor_reads) OR (mentee_id = $2 AND mentee_reads))"
+_ONE = "((mentor_id = {viewer} AND mentor_reads) OR (mentee_id = {viewer} AND mentee_reads))"
+_ONE_OF_THE_TWO = _ONE.format(viewer="$2")
 
-WRITES_ON = f"{_ONE_OF_THE_TWO} AND state IN ('{MatchState.ACTIVE}', '{MatchState.PAUSED}')"
-"""The guard of what is written in one statement (pubsub/append.py), $2 being who writes. What it does not let through
-goes through `take_match`, which says why, and finds an INTRODUCED match to be made ACTIVE. Its author is of age."""
+WRITES_ON = f"{_ONE.format(viewer='want.author')} AND state IN ('{MatchState.ACTIVE}', '{MatchState.PAUSED}')"
+"""The guard of what is written in one statement (pubsub/append.py), `want.author` being who writes. What it does not
+let through goes through `take_match`, which says why, and finds an INTRODUCED match to be made ACTIVE. Its author is of
+age."""
 
 
 def matches_to_read(viewer: Viewer) -> str:

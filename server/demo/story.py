@@ -114,7 +114,7 @@ class Story:
     async def _tick(self, now: datetime) -> None:
         asked = {check_in.match_id: check_in for check_in in await CheckIn.filter(state__in=UNANSWERED)}
         for pair in self.pairs:
-            if (check_in := asked.get(pair.match_id)) is not None:
+            if pair.match_id is not None and (check_in := asked.get(pair.match_id)) is not None:
                 await pair.check_in(check_in.id, check_in.week_number, now)
         for job in self.jobs:
             # Not the longest due first: that is another one in another season, whose clocks show another hour.

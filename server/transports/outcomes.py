@@ -33,7 +33,8 @@ class Outcome:
 TIMEOUT = "TIMEOUT"
 _TOO_SLOW = [{"message": "This took too long. Ask for less, or try again.", "extensions": {"code": TIMEOUT}}]
 TOO_SLOW = Outcome(orjson.dumps({"errors": _TOO_SLOW}), _TOO_SLOW, refused=True)
-"""The answer to an operation that was given up. What it had not committed is undone."""
+"""The answer to an operation that was given up. What it had not committed is undone,
+but for a text that is just being written together with others'."""
 
 
 def failure(error: BaseException, request_id: str) -> Outcome:

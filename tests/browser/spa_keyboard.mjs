@@ -22,6 +22,7 @@ try {
   await keyboard.press('Enter');
   await tom.heading('Hello, Tom');
 
+  const focusAfterLogIn = (await focused(page)).name;
   await reach(page, /Maya Fernandes/);
   await keyboard.press('Enter');
   await tom.heading('Maya Fernandes');
@@ -59,7 +60,7 @@ try {
   await keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   const focusAfterDialog = (await focused(page)).name;
-  console.log(JSON.stringify({ stops, unseen, focusAfterLink, focusAfterDialog, foreign, errors }));
+  console.log(JSON.stringify({ stops, unseen, focusAfterLogIn, focusAfterLink, focusAfterDialog, foreign, errors }));
 } finally {
   await browser.close();
 }

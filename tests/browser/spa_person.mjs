@@ -104,6 +104,11 @@ export class Person {
     return this.page.getByRole('listitem').filter({ has: this.page.getByText(title, { exact: true }) });
   }
 
+  /** What tells that the partner has seen a message of one's own. */
+  seen(message) {
+    return this.page.locator('.bubble', { hasText: message }).getByText('Seen', { exact: true });
+  }
+
   /** Waits until a text stands somewhere in the window. */
   async sees(text) {
     await this.page.getByText(text).first().waitFor();
@@ -113,9 +118,11 @@ export class Person {
     await this.step(title).getByText(state, { exact: true }).waitFor();
   }
 
-  /** Waits until nothing is on its way any more. */
+  /** Waits until the server has taken all that was written. */
   async allSent() {
-    await this.page.getByText('Sending…').first().waitFor({ state: 'detached' });
+    await this.page.waitForFunction(() =>
+      Object.entries(localStorage).every(([key, kept]) => !key.endsWith('.outbox') || kept === '[]'),
+    );
   }
 
   /** All posts in their order, the newest first; also while another tab is open. */

@@ -20,8 +20,13 @@ try {
   const tom = await Person.at(url, await openWindow(PHONE));
   await maya.logIn('Maya');
   await tom.logIn('Tom');
-  await maya.openPair('Tom Whitaker');
   await tom.openPair('Maya Fernandes');
+  await tom.comment('Rang around on my day off.', 'The guild answers on Mondays.');
+  await tom.message('Have you got five minutes?');
+  await maya.sees('2 unread'); // one of them was there before
+  await maya.openPair('Tom Whitaker');
+  await maya.openTab(/^Messages/);
+  await maya.openTab('Thread');
   await maya.sees('Here now');
   await tom.sees('Here now');
 
@@ -30,6 +35,7 @@ try {
   await checkIn(maya, tom);
   const errorsBeforeCut = [...errors];
   await beCutOff(maya, tom);
+  await loseAnAnswer(maya, tom);
   await comeBackLater(maya, tom);
 
   console.log(JSON.stringify({ ...told, foreign, errors: errorsBeforeCut }));
@@ -54,7 +60,10 @@ async function talk(maya, tom) {
   await tom.sees('I knew the oats would pass.');
   await maya.message('Sunday, same time?');
   await tom.page.getByRole('tab', { name: 'Messages (new)' }).waitFor();
+  // He was elsewhere until now, and has not been said to have read it.
+  told.seenTooEarly = await maya.seen('Sunday, same time?').count();
   await tom.message('Same time. I bring the price list.');
+  await maya.seen('Sunday, same time?').waitFor();
   await maya.sees('Same time. I bring the price list.');
   await maya.openTab('Thread');
 }
@@ -105,6 +114,24 @@ async function beCutOff(maya, tom) {
   told.maya = await inSight(maya);
   told.tom = await inSight(tom);
   await picture('back-', maya.page, tom.page);
+}
+
+/** The server takes a post of Maya's, and the answer to it never arrives: the app can but send it again. */
+async function loseAnAnswer(maya, tom) {
+  let lost = 0;
+  await maya.page.route('**/graphql', async (route) => {
+    if (lost > 0 || !route.request().postData()?.includes('CreatePost')) return route.continue();
+    lost += 1;
+    await route.fetch();
+    await route.abort();
+  });
+  await maya.post('Said once.');
+  await tom.article('Said once.').waitFor();
+  await maya.allSent();
+  await maya.page.unroute('**/graphql');
+  const said = async (person) => (await person.posts()).filter((post) => post === 'Said once.').length;
+  told.lostAnswers = lost;
+  told.saidOnce = [await said(maya), await said(tom)];
 }
 
 async function inSight(person) {

@@ -18,12 +18,12 @@ import { Heading, Link, usePath } from './shell/router';
 import { SpacePage } from './space/space-page';
 
 export function App() {
-  const name = useSyncExternalStore(listen, () => readSession()?.name);
+  const user = useSyncExternalStore(listen, () => readSession()?.user);
   const path = usePath();
   const letter = path === '/verify-email' ? <VerifyEmail /> : path === '/reset-password' ? <ResetPassword /> : null;
   if (letter) return <Outside>{letter}</Outside>;
   // Another person means another client: nothing of the one before is left in memory.
-  if (name) return <Inside key={name} path={path} />;
+  if (user) return <Inside key={user} path={path} />;
   return <Outside>{path === '/register' ? <Register /> : <LogIn />}</Outside>;
 }
 

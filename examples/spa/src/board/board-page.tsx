@@ -18,7 +18,7 @@ const GATHER_MS = 300;
 
 export function BoardPage({ programId }: { programId: string }) {
   const [objective, setObjective] = useState<MatchObjective>('BEST_SCORE');
-  const [{ data, error, stale }, ask] = useQuery({
+  const [{ data, error, stale, fetching }, ask] = useQuery({
     query: BoardDocument,
     variables: { programId, objective },
     requestPolicy: 'cache-and-network',
@@ -36,7 +36,7 @@ export function BoardPage({ programId }: { programId: string }) {
   if (!data) return error ? <Problem>{sentence(error)}</Problem> : <Loading what="the board" />;
   if (!program || !admin) return <Absent />;
   return (
-    <div className="page board" aria-busy={stale}>
+    <div className="page board" aria-busy={stale || fetching}>
       <header className="board-top">
         <p className="hint">{program.group.name}</p>
         <Heading title={`Matching: ${program.title}`}>{program.title}</Heading>

@@ -56,15 +56,24 @@ export const cache = () =>
 
 /** Changes need nothing done: they bring the thing as it is now, and it is known by its id. Additions join their list. */
 const matchActivity: UpdateResolver = (result, { matchId }, cache) => {
-  const event = result.matchActivity as FollowPairSubscription['matchActivity'];
+  const { __typename: kind, post, comment, message, checkIn } = result.matchActivity as unknown as Heard;
   const match = String(matchId);
-  if (event.__typename === 'PostAdded') addPost(cache, match, event.post);
-  if (event.__typename === 'CommentAdded') addComment(cache, event.comment.post.id, event.comment);
-  if (event.__typename === 'MessageAdded') addMessage(cache, match, event.message);
-  if (event.__typename === 'CheckInChanged') add(cache, spaceOf(cache, match), 'checkIns', 'CheckIn', event.checkIn);
+  if (kind === 'PostAdded') addPost(cache, match, post);
+  if (kind === 'CommentAdded' && comment) addComment(cache, comment.post.id, comment);
+  if (kind === 'MessageAdded') addMessage(cache, match, message);
+  if (kind === 'CheckInChanged') add(cache, spaceOf(cache, match), 'checkIns', 'CheckIn', checkIn);
 };
 
 type Added = { id: string } | null | undefined;
+
+/** An event with what was asked about it: the list of pairs asks for nothing but that something happened. */
+type Heard = {
+  __typename: FollowPairSubscription['matchActivity']['__typename'];
+  post?: Added;
+  comment?: { id: string; post: { id: string } };
+  message?: Added;
+  checkIn?: Added;
+};
 
 function addPost(cache: Cache, match: string, post: Added): void {
   const space = spaceOf(cache, match);

@@ -5,12 +5,21 @@ import { distrust, isStale, readSession, refreshIfStale } from '../session/token
 import { cache } from './cache';
 import type { Socket } from './socket';
 
+const ANSWER_MS = 30_000;
+
 export function makeClient(socket: Socket): Client {
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
+    fetch: (input, init) => fetch(input, { ...init, signal: inTime(init?.signal) }),
     exchanges: [cache(), auth, fetchExchange, subscriptions(socket)],
   });
+}
+
+/** A connection that died without a word answers nothing, not even that: then whoever waits is told in the end. */
+function inTime(signal: AbortSignal | null | undefined): AbortSignal {
+  const late = AbortSignal.timeout(ANSWER_MS);
+  return signal ? AbortSignal.any([signal, late]) : late;
 }
 
 const auth = authExchange(async (utils) => ({

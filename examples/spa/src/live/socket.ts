@@ -53,6 +53,7 @@ export function openSocket(): Socket {
       pong: (received) => received && clearTimeout(overdue),
     },
   });
+  window.addEventListener('offline', () => client.terminate());
   return {
     client,
     connection: () => now,

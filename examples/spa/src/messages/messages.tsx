@@ -1,23 +1,25 @@
 // Direct messages, as in a chat: the newest at the bottom, where one writes.
-import { useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useClient } from 'urql';
-import { EarlierMessagesDocument, type MessagePartsFragment, type PersonFragment } from '#gql';
+import { EarlierMessagesDocument, type MessagePartsFragment, type PersonFragment, SeenDocument } from '#gql';
 import { Composer } from '../outbox/composer';
 import { Waiting, useWaiting } from '../outbox/waiting';
+import { Earlier } from '../shell/earlier';
 import { Moment, Words, first } from '../shell/parts';
 import type { Room } from '../space/space-page';
 import { Reactions } from '../thread/reactions';
 
-export function Messages({ match, space, me, writable, typing }: Room) {
+export function Messages({ match, space, me, writable, typing, readUpTo }: Room & { readUpTo?: string | null }) {
   const { edges, pageInfo } = space.messages;
   const messages = edges.map(({ node }) => node).toReversed();
+  useSeen(messages.filter(({ author, seen }) => author.id === me.id && !seen).map(({ id }) => id), readUpTo);
   const waiting = useWaiting('message', match.id, messages.filter(({ author }) => author.id === me.id));
   return (
     <section aria-labelledby="messages" className="messages">
       <h2 id="messages" className="unseen">
         Messages
       </h2>
-      {pageInfo.hasNextPage && <Earlier matchId={match.id} after={pageInfo.endCursor} />}
+      <Earlier what="messages" document={EarlierMessagesDocument} matchId={match.id} page={pageInfo} />
       {messages.length === 0 && waiting.length === 0 && <p className="empty">No messages yet. They are for what is quick.</p>}
       {/* It scrolls from its end: what comes in at the bottom stays in sight. */}
       <div className="from-the-end" role="region" aria-label="Messages, newest last" tabIndex={0}>
@@ -60,17 +62,13 @@ function Bubble({ message, me, writable }: { message: MessagePartsFragment; me: 
   );
 }
 
-function Earlier({ matchId, after }: { matchId: string; after?: string | null }) {
+/** Asks which of one's messages have been seen, when the partner has read further; the cache shows it. */
+function useSeen(unseen: string[], readUpTo: string | null | undefined): void {
   const client = useClient();
-  const [busy, setBusy] = useState(false);
-  const ask = async () => {
-    setBusy(true);
-    await client.query(EarlierMessagesDocument, { matchId, after }).toPromise();
-    setBusy(false);
-  };
-  return (
-    <button type="button" className="quiet earlier" aria-disabled={busy} onClick={ask}>
-      {busy ? 'One moment…' : 'Earlier messages'}
-    </button>
-  );
+  const latest = useRef(unseen);
+  latest.current = unseen;
+  useEffect(() => {
+    if (!readUpTo || latest.current.length === 0) return;
+    void client.query(SeenDocument, { ids: latest.current }, { requestPolicy: 'network-only' }).toPromise();
+  }, [client, readUpTo]);
 }

@@ -1,5 +1,6 @@
 // Where one writes: a draft that survives a reload, sent by the button or by Ctrl+Enter.
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import { keyOfMine } from '../session/tokens';
 import type { Letter } from './outbox';
 import { useOutbox } from './waiting';
 
@@ -22,7 +23,7 @@ export function hasDraft(kind: Letter['kind'], to: string): boolean {
 }
 
 function draftOf(kind: Letter['kind'], to: string): string {
-  return `mentorship.draft.${kind}.${to}`;
+  return keyOfMine(`draft.${kind}.${to}`);
 }
 
 export function Composer({ kind, to, label, button, rows = 2, brief = false, focused = false, onTyping, onSent }: Props) {

@@ -1,8 +1,8 @@
 // Words on their way: kept in this browser until the server has them, and sent again, harmlessly, until it does.
 import type { Client } from 'urql';
 import { CreateCommentDocument, CreatePostDocument, type RefusalFragment, SendMessageDocument } from '#gql';
+import { keyOfMine } from '../session/tokens';
 
-const KEY = 'mentorship.outbox';
 const AGAIN_MS = 3_000;
 
 export type Letter = {
@@ -18,13 +18,16 @@ export type Letter = {
 };
 
 export class Outbox {
-  #letters: readonly Letter[] = JSON.parse(localStorage.getItem(KEY) ?? '[]') as Letter[];
-  #listeners = new Set<() => void>();
+  readonly #client: Client;
+  readonly #key = keyOfMine('outbox');
+  readonly #listeners = new Set<() => void>();
+  #letters = this.#read();
   #sending = false;
-  #client: Client;
 
   constructor(client: Client) {
     this.#client = client;
+    // Another tab writes and sends as well.
+    window.addEventListener('storage', (event) => event.key === this.#key && this.#see());
   }
 
   letters = (): readonly Letter[] => this.#letters;
@@ -36,13 +39,19 @@ export class Outbox {
 
   send(kind: Letter['kind'], to: string, body: string): void {
     const letter = { key: crypto.randomUUID(), kind, to, body, writtenAt: new Date().toISOString() };
-    this.#keep([...this.#letters, letter]);
+    this.#keep((letters) => [...letters, letter]);
     void this.flush();
   }
 
   /** Takes back what was refused. */
   discard(key: string): void {
-    this.#keep(this.#letters.filter((letter) => letter.key !== key));
+    this.#keep((letters) => letters.filter((letter) => letter.key !== key));
+  }
+
+  /** Sends once more what was refused, as after a pause that the server asked for. */
+  retry(key: string): void {
+    this.#keep((letters) => letters.map((letter) => (letter.key === key ? { ...letter, problem: undefined } : letter)));
+    void this.flush();
   }
 
   /** Sends what waits, in order; stops at a server that does not answer, and comes back to it. */
@@ -56,14 +65,14 @@ export class Outbox {
         break;
       }
       const problem = refusals.map(({ message }) => message).join(' ');
-      if (problem) this.#keep(this.#letters.map((letter) => (letter === next ? { ...letter, problem } : letter)));
-      else this.discard(next.key);
+      if (!problem) this.discard(next.key);
+      else this.#keep((letters) => letters.map((each) => (each.key === next?.key ? { ...each, problem } : each)));
     }
     this.#sending = false;
   }
 
   #next(): Letter | undefined {
-    return this.#letters.find((letter) => !letter.problem);
+    return this.#isOpen() ? this.#letters.find((letter) => !letter.problem) : undefined;
   }
 
   /** What the server has against it, nothing if it has taken it; undefined without an answer. */
@@ -78,9 +87,23 @@ export class Outbox {
     return error?.graphQLErrors.length && !error.networkError ? error.graphQLErrors : undefined;
   }
 
-  #keep(letters: readonly Letter[]): void {
-    this.#letters = letters;
-    localStorage.setItem(KEY, JSON.stringify(letters));
+  #read(): readonly Letter[] {
+    return JSON.parse(localStorage.getItem(this.#key) ?? '[]') as Letter[];
+  }
+
+  /** Not any more once its person has logged out: what is under way then leaves nothing behind. */
+  #isOpen(): boolean {
+    return keyOfMine('outbox') === this.#key;
+  }
+
+  #keep(change: (letters: readonly Letter[]) => readonly Letter[]): void {
+    if (!this.#isOpen()) return;
+    localStorage.setItem(this.#key, JSON.stringify(change(this.#read())));
+    this.#see();
+  }
+
+  #see(): void {
+    this.#letters = this.#read();
     for (const listener of this.#listeners) listener();
   }
 }

@@ -25,10 +25,15 @@ export function Waiting({ letter }: { letter: Letter }) {
       <p className="plain">{letter.body}</p>
       {letter.problem ? (
         <p className="problem" role="alert">
-          {letter.problem}{' '}
-          <button type="button" className="quiet" onClick={() => outbox.discard(letter.key)}>
-            Discard
-          </button>
+          {letter.problem}
+          <span className="acts">
+            <button type="button" className="quiet" onClick={() => outbox.retry(letter.key)}>
+              Try again
+            </button>
+            <button type="button" className="quiet" onClick={() => outbox.discard(letter.key)}>
+              Discard
+            </button>
+          </span>
         </p>
       ) : (
         <p className="hint">Sending…</p>

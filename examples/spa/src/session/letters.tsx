@@ -52,7 +52,7 @@ function ChoosePassword({ token }: { token: string }) {
         document={ResetPasswordDocument}
         input={({ newPassword = '' }) => ({ token, newPassword })}
         done={({ resetPassword }) => {
-          if (resetPassword.session) beginSession(resetPassword.session);
+          beginSession(resetPassword);
           goTo('/');
         }}
       >

@@ -11,6 +11,8 @@ const DEMO = [
   { email: 'ruth@demo.example', name: 'Ruth', role: 'an admin' },
 ];
 const PASSWORD = 'demo-demo-demo';
+// `make run` loads the demo, and serves it to its own machine only.
+const IS_LOCAL = ['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname);
 
 export function LogIn() {
   const [email, setEmail] = useState('');
@@ -23,7 +25,7 @@ export function LogIn() {
         button="Log in"
         document={LogInDocument}
         input={(fields) => ({ email: fields.email ?? '', password: fields.password ?? '' })}
-        done={({ logIn }) => logIn.session && beginSession(logIn.session)}
+        done={({ logIn }) => beginSession(logIn)}
       >
         {(refusals) => (
           <>
@@ -52,28 +54,34 @@ export function LogIn() {
         <Link href="/register">Make an account</Link>
         <Link href="/reset-password">Forgot your password?</Link>
       </p>
-      <section className="demo" aria-labelledby="demo-title">
-        <h2 id="demo-title">Just looking?</h2>
-        <p className="hint">
-          The demo community's people all have the password <code>{PASSWORD}</code>. Be one of them:
-        </p>
-        <ul>
-          {DEMO.map((person) => (
-            <li key={person.email}>
-              <button
-                type="button"
-                className="quiet"
-                onClick={() => {
-                  setEmail(person.email);
-                  setPassword(PASSWORD);
-                }}
-              >
-                <strong>{person.name}</strong>, {person.role}
-              </button>
-            </li>
-          ))}
-        </ul>
-      </section>
+      {IS_LOCAL && (
+        <Demo
+          choose={(email) => {
+            setEmail(email);
+            setPassword(PASSWORD);
+          }}
+        />
+      )}
     </div>
+  );
+}
+
+function Demo({ choose }: { choose: (email: string) => void }) {
+  return (
+    <section className="demo" aria-labelledby="demo-title">
+      <h2 id="demo-title">Just looking?</h2>
+      <p className="hint">
+        The demo community's people all have the password <code>{PASSWORD}</code>. Be one of them:
+      </p>
+      <ul>
+        {DEMO.map((person) => (
+          <li key={person.email}>
+            <button type="button" className="quiet" onClick={() => choose(person.email)}>
+              <strong>{person.name}</strong>, {person.role}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -21,7 +21,7 @@ export function Register() {
           locale: navigator.language,
         })}
         done={({ register }) => {
-          if (register.session) beginSession(register.session);
+          beginSession(register);
           goTo('/');
         }}
       >

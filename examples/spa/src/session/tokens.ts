@@ -5,8 +5,8 @@ import { RefreshSessionDocument, type TokensFragment } from '#gql';
 const KEY = 'mentorship.session';
 const AHEAD_MS = 30_000;
 
-/** Tokens, and a name for the session that stays the same while tokens come and go. */
-export type Session = TokensFragment & { name: string };
+/** Tokens, and the id of whom they are for. */
+export type Session = TokensFragment & { user: string };
 
 /** Asks as nobody: for logging in, and for new tokens when the old ones are of no use any more. */
 export const asNobody = new Client({ url: '/graphql', preferGetMethod: false, exchanges: [fetchExchange] });
@@ -20,13 +20,24 @@ export function readSession(): Session | null {
   return kept === null ? null : (JSON.parse(kept) as Session);
 }
 
-export function beginSession(tokens: TokensFragment): void {
-  keep({ ...tokens, name: crypto.randomUUID() });
+/** Begins with what logging in answered. */
+export function beginSession({ session, user }: { session?: TokensFragment | null; user?: { id: string } | null }): void {
+  if (session && user) keep({ ...session, user: user.id });
 }
 
-/** Forgets the session and everything else that this person left in the browser. */
+/** Forgets the session and all that anybody left in the browser, as somebody who logs out may expect. */
 export function endSession(): void {
   for (const key of Object.keys(localStorage)) if (key.startsWith('mentorship.')) localStorage.removeItem(key);
+  tell();
+}
+
+/** Where something of this person is kept in the browser, such as a draft: it outlasts a session that ends by itself. */
+export function keyOfMine(name: string): string {
+  return `mentorship.${readSession()?.user}.${name}`;
+}
+
+function lapse(): void {
+  localStorage.removeItem(KEY);
   tell();
 }
 
@@ -63,8 +74,8 @@ async function refresh(session: Session): Promise<void> {
   if (!data) return;
   // Another tab may have been first: then its tokens are the ones that count.
   if (readSession()?.refreshToken !== session.refreshToken) return;
-  if (data.refreshSession.session) keep({ ...data.refreshSession.session, name: session.name });
-  else endSession();
+  if (data.refreshSession.session) keep({ ...data.refreshSession.session, user: session.user });
+  else lapse();
 }
 
 function keep(session: Session): void {

@@ -22,14 +22,15 @@ export function Link({ href, ...more }: ComponentProps<'a'> & { href: string }) 
   return <a href={href} onClick={follow} {...more} />;
 }
 
-/** A page's heading: it names the window, and has the focus when somebody came here by a link. */
+/** A page's heading: it names the window, and has the focus when somebody came here by what one did in the app. */
 export function Heading({ children, title }: { children: React.ReactNode; title: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Mentorship`;
   }, [title]);
   useEffect(() => {
-    if (moved) heading.current?.focus({ preventScroll: true });
+    // At the first page the browser puts the focus where people expect it.
+    if (navigator.userActivation.hasBeenActive) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <h1 ref={heading} tabIndex={-1}>
@@ -37,10 +38,6 @@ export function Heading({ children, title }: { children: React.ReactNode; title:
     </h1>
   );
 }
-
-// At the first page the browser puts the focus where people expect it.
-let moved = false;
-for (const name of [MOVED, 'popstate']) window.addEventListener(name, () => (moved = true));
 
 function listen(listener: () => void): () => void {
   for (const name of [MOVED, 'popstate']) window.addEventListener(name, listener);

@@ -13,7 +13,16 @@ type Tab = {
   unread?: boolean;
 };
 
-export function Tabs({ label, tabs, beside }: { label: string; tabs: Tab[]; beside: string }) {
+type Props = {
+  label: string;
+  tabs: Tab[];
+  /** The tab that stands beside the others where there is room. */
+  beside: string;
+  /** Told whether there is news behind a tab that is not open. */
+  onNews: (there: boolean) => void;
+};
+
+export function Tabs({ label, tabs, beside, onNews }: Props) {
   const isWide = useSyncExternalStore(
     (listener) => {
       wide.addEventListener('change', listener);
@@ -32,6 +41,10 @@ export function Tabs({ label, tabs, beside }: { label: string; tabs: Tab[]; besi
     if (openKey) see((before) => new Map(before).set(openKey, openNewest));
   }, [openKey, openNewest]);
 
+  const isNew = ({ key, newest }: Tab) => key !== openKey && newest !== seen.get(key);
+  const news = shown.some(isNew);
+  useEffect(() => onNews(news), [news, onNews]);
+
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step || !open) return;
@@ -44,19 +57,19 @@ export function Tabs({ label, tabs, beside }: { label: string; tabs: Tab[]; besi
     <div className="rooms">
       <div className="main-room">
         <div role="tablist" aria-label={label} ref={list} onKeyDown={move}>
-          {shown.map(({ key, title, newest }) => (
+          {shown.map((tab) => (
             <button
-              key={key}
-              id={`tab-${key}`}
+              key={tab.key}
+              id={`tab-${tab.key}`}
               type="button"
               role="tab"
-              aria-selected={key === open?.key}
-              aria-controls={`panel-${key}`}
-              tabIndex={key === open?.key ? 0 : -1}
-              onClick={() => choose(key)}
+              aria-selected={tab.key === openKey}
+              aria-controls={`panel-${tab.key}`}
+              tabIndex={tab.key === openKey ? 0 : -1}
+              onClick={() => choose(tab.key)}
             >
-              {title}
-              {key !== openKey && newest !== seen.get(key) && (
+              {tab.title}
+              {isNew(tab) && (
                 <span className="news">
                   <span className="unseen"> (new)</span>
                 </span>
@@ -65,7 +78,7 @@ export function Tabs({ label, tabs, beside }: { label: string; tabs: Tab[]; besi
           ))}
         </div>
         {shown.map(({ key, panel }) => (
-          <div key={key} id={`panel-${key}`} role="tabpanel" aria-labelledby={`tab-${key}`} hidden={key !== open?.key}>
+          <div key={key} id={`panel-${key}`} role="tabpanel" aria-labelledby={`tab-${key}`} hidden={key !== openKey}>
             {panel}
           </div>
         ))}

@@ -5,11 +5,13 @@ import { FollowPartnerDocument, type FollowPartnerSubscription, SetTypingDocumen
 import { useConnection } from '../live/connection';
 import { useFollow } from '../live/follow';
 
+export type Presence = FollowPartnerSubscription['partnerPresence'];
+
 const SAY_AGAIN_MS = 3_000;
 
 /** The partner as last heard of; null while we are not in touch, since we do not know then. */
-export function usePartner(matchId: string, open: boolean): FollowPartnerSubscription['partnerPresence'] | null {
-  const [seen, setSeen] = useState<FollowPartnerSubscription['partnerPresence'] | null>(null);
+export function usePartner(matchId: string, open: boolean): Presence | null {
+  const [seen, setSeen] = useState<Presence | null>(null);
   useFollow(FollowPartnerDocument, open ? { matchId } : null, ({ partnerPresence }) => setSeen(partnerPresence));
   return useConnection() === 'connected' ? seen : null;
 }

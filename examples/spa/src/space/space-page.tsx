@@ -16,7 +16,7 @@ import { Steps } from '../steps/steps';
 import { Thread } from '../thread/thread';
 import { heard } from './heard';
 import { Introduction } from './introduction';
-import { usePartner, useTyping } from './presence';
+import { type Presence, usePartner, useTyping } from './presence';
 import { useReading } from './reading';
 
 export type Match = NonNullable<PairQuery['match']>;
@@ -28,7 +28,7 @@ export type Room = { match: Match; space: Space; me: PersonFragment; writable: b
 const WRITABLE = ['INTRODUCED', 'ACTIVE', 'PAUSED'];
 
 export function SpacePage({ matchId }: { matchId: string }) {
-  const [{ data, error, stale }, ask] = useQuery({
+  const [{ data, error, stale, fetching }, ask] = useQuery({
     query: PairDocument,
     variables: { matchId },
     requestPolicy: 'cache-and-network',
@@ -37,30 +37,33 @@ export function SpacePage({ matchId }: { matchId: string }) {
   const again = () => ask({ requestPolicy: 'network-only' });
   const space = data?.match?.space;
   const me = data?.viewer?.user;
+  const underWay = stale || fetching;
   const after = space?.activityCursor;
   // Followed from the very answer that is shown: while a newer one is on its way, it would be laid over what we hear.
-  const problem = useFollow(FollowPairDocument, after && !stale ? { matchId, after } : null, ({ matchActivity: event }) => {
+  const problem = useFollow(FollowPairDocument, after && !underWay ? { matchId, after } : null, ({ matchActivity: event }) => {
     if (event.__typename === 'ResyncRequired') return again();
     setLast(event);
     if (event.actor && event.actor.id !== me?.id) announce(heard(event));
   });
   useBack(() => error && again());
-  useReading(matchId, last?.cursor ?? after);
+  const [news, setNews] = useState(false);
+  const open = WRITABLE.includes(data?.match?.state ?? '');
+  const partner = usePartner(matchId, open);
+  // What stands behind a tab that is not open has not been read, and a cursor would say so of all before it.
+  useReading(matchId, news || underWay ? undefined : (last?.cursor ?? after));
 
   if (!data) return error ? <Problem>{sentence(error)}</Problem> : <Loading what="your space" />;
   if (!data.match || !space || !me) return <Absent />;
   return (
     <div className="space">
-      <Top match={data.match} space={space} />
+      <Top match={data.match} space={space} presence={open ? partner : null} />
       <Problem>{problem}</Problem>
-      <Rooms match={data.match} space={space} me={me} />
+      <Rooms match={data.match} space={space} me={me} writable={open} readUpTo={partner?.readUpTo} onNews={setNews} />
     </div>
   );
 }
 
-function Top({ match, space }: { match: Match; space: Space }) {
-  const writable = WRITABLE.includes(match.state);
-  const presence = usePartner(match.id, writable);
+function Top({ match, space, presence }: { match: Match; space: Space; presence: Presence | null }) {
   const { partner, progress } = space;
   const status = presence?.typing ? `${first(partner.name)} is typing…` : presence?.online ? 'Here now' : 'Not here just now';
   return (
@@ -69,8 +72,8 @@ function Top({ match, space }: { match: Match; space: Space }) {
       <div>
         <Heading title={partner.name}>{partner.name}</Heading>
         <p className="hint">
-          {writable && presence && (
-            <span className={presence.typing ? 'status typing' : presence.online ? 'status here' : 'status'} role="status">
+          {presence && (
+            <span className={presence.typing ? 'status typing' : presence.online ? 'status here' : 'status'}>
               {status}
             </span>
           )}
@@ -86,8 +89,9 @@ function Top({ match, space }: { match: Match; space: Space }) {
   );
 }
 
-function Rooms({ match, space, me }: { match: Match; space: Space; me: PersonFragment }) {
-  const writable = WRITABLE.includes(match.state);
+type RoomsProps = Omit<Room, 'typing'> & { readUpTo?: string | null; onNews: (there: boolean) => void };
+
+function Rooms({ match, space, me, writable, readUpTo, onNews }: RoomsProps) {
   const typing = useTyping(match.id);
   const shared: Room = { match, space, me, writable, typing };
   return (
@@ -101,12 +105,13 @@ function Rooms({ match, space, me }: { match: Match; space: Space; me: PersonFra
       <Tabs
         label="Your space"
         beside="week"
+        onNews={onNews}
         tabs={[
           { key: 'thread', title: 'Thread', panel: <Thread {...shared} />, newest: space.thread.posts.edges[0]?.node.id },
           {
             key: 'messages',
             title: 'Messages',
-            panel: <Messages {...shared} />,
+            panel: <Messages {...shared} readUpTo={readUpTo} />,
             newest: space.messages.edges[0]?.node.id,
             unread: space.readState.unreadMessages > 0,
           },

@@ -1,9 +1,8 @@
 // The thread: what the two post to each other, newest first, with a place to write above it.
-import { useState } from 'react';
-import { useClient } from 'urql';
 import { EarlierPostsDocument } from '#gql';
 import { Composer } from '../outbox/composer';
 import { Waiting, useWaiting } from '../outbox/waiting';
+import { Earlier } from '../shell/earlier';
 import { first } from '../shell/parts';
 import type { Room } from '../space/space-page';
 import { Post } from './post';
@@ -38,23 +37,7 @@ export function Thread({ match, space, me, writable, typing }: Room) {
           <Post key={post.id} post={post} me={me} writable={writable} place={place + 1} of={posts.length} typing={typing} />
         ))}
       </div>
-      {pageInfo.hasNextPage && <Earlier matchId={match.id} after={pageInfo.endCursor} />}
+      <Earlier what="posts" document={EarlierPostsDocument} matchId={match.id} page={pageInfo} />
     </section>
-  );
-}
-
-function Earlier({ matchId, after }: { matchId: string; after?: string | null }) {
-  const client = useClient();
-  const [busy, setBusy] = useState(false);
-  // The cache joins the pages; the thread shows them without being told.
-  const ask = async () => {
-    setBusy(true);
-    await client.query(EarlierPostsDocument, { matchId, after }).toPromise();
-    setBusy(false);
-  };
-  return (
-    <button type="button" className="quiet earlier" aria-disabled={busy} onClick={ask}>
-      {busy ? 'One moment…' : 'Earlier posts'}
-    </button>
   );
 }
