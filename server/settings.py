@@ -130,8 +130,8 @@ class Settings(LimitSettings, MailSettings, WatchSettings):
     )
     demo: bool = Field(
         False,
-        description="Whether the database may hold the demo community, whose passwords everybody knows. `make run` "
-        "sets it for the database that it makes.",
+        description="Whether the database may hold the demo community, whose passwords everybody knows; GraphiQL "
+        "then offers to be some of them. `make run` sets it for the database that it makes.",
     )
 
     @classmethod
