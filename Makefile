@@ -1,7 +1,7 @@
 # The two commands, `make run` and `make test`, and the environment that they need.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check quick hooks audit bench bench-report bench-profile venv graphiql spa sdl fresh-sdl docs \
+.PHONY: help run test check quick hooks audit bench bench-report bench-profile venv graphiql spa screenshots sdl fresh-sdl docs \
 	migration lint types clean
 .SUFFIXES:
 
@@ -40,6 +40,7 @@ help: ## say what there is
 	@echo 'make sdl    write schema/schema.graphql; make migration, after a change of a model'
 	@echo 'make docs   write docs/settings.md, after a change of a setting'
 	@echo 'make lint   ruff; make types, mypy; make fresh-sdl, whether make sdl was forgotten'
+	@echo 'make screenshots  take the pictures in docs/screenshots/ anew'
 	@echo 'make clean  delete the environment and what was built; data in .data stay (stop `make run`, then delete it)'
 
 run: $(STAMP) graphiql spa
@@ -73,6 +74,9 @@ venv: $(STAMP)
 
 graphiql spa: $(STAMP)
 	@exec $(VENV)/bin/python -m server.$@.build
+
+screenshots: $(STAMP) graphiql spa
+	@exec $(VENV)/bin/python -m tests.screenshots
 
 $(STAMP): pyproject.toml constraints.txt
 	@if [ -z '$(PYTHON)' ]; then \

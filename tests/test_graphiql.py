@@ -1,7 +1,7 @@
 """GraphiQL in a real browser: two people of the demo community log in, one watches and the other writes."""
 
+import asyncio
 import json
-import os
 from pathlib import Path
 from typing import Protocol
 
@@ -14,11 +14,11 @@ from server.app import create_app
 from server.graphiql.build import SITE
 from server.npm.node import satisfies
 from tests.browser import Chromium, install
-from tests.servers import settings_for
+from tests.servers import served_apart, settings_for
 
 ROOT = Path(__file__).resolve().parents[1]
-SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / "tests" / "artefacts"))
-SCREENSHOT = ROOT / "tests" / "artefacts" / "graphiql.png"
+SCREENSHOTS = ROOT / "tests" / "artefacts"
+SCREENSHOT = SCREENSHOTS / "graphiql.png"
 STORY_SECONDS = 120
 
 
@@ -26,6 +26,7 @@ class Served(Protocol):
     """A running server with the demo community: its address, without a slash at the end."""
 
     url: str
+    database_url: str
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -90,8 +91,22 @@ def test_people_of_the_demo_are_a_click_or_a_key_away(chromium: Chromium, demo_s
     assert told["written"]["errors"] == []
     assert (told["heard"]["post"]["body"], told["heard"]["actor"]["name"]) == (post, "Tom Whitaker")
     assert told["heardAsTom"]["post"]["body"].startswith(later)
-    assert "no match" in told["outsider"]
+    assert "Log in first" in told["outsider"]
     assert (told["foreign"], told["errors"], told["stored"]) == ([], [], [])
+
+
+async def test_who_stays_longer_than_a_token_lasts_stays_signed_in(
+    chromium: Chromium, demo_server: Served, redis_url: str
+) -> None:
+    """Maya's token is over in a moment, and the page has another one before it asks anything."""
+    async with served_apart(
+        demo_server.database_url, redis_url, workers=1, demo=True, access_token_seconds=30
+    ) as running:
+        told = await asyncio.to_thread(chromium.drive, "graphiql_renewal.mjs", STORY_SECONDS, URL=running.url)
+
+    assert told["name"] == "Maya Fernandes"
+    assert told["renewed"] >= 1
+    assert (told["foreign"], told["errors"]) == ([], [])
 
 
 async def test_nobody_is_offered_where_there_is_no_demo() -> None:

@@ -12,7 +12,7 @@ const TRIES = 10;
 const url = required('URL');
 let watching;
 let writing;
-const { browser, context, foreign, errors } = await openChromium({ width: 1280, height: 800 });
+const { browser, context, foreign, errors } = await openChromium({ width: 1440, height: 810 });
 try {
   watching = await GraphiQLPage.open(context, url);
   await watching.beByKeyboard('Maya Fernandes');

@@ -17,7 +17,7 @@ function Panel() {
       {people.length > 0 && <Somebody />}
       <h2>Examples</h2>
       {roles.map((each) => (
-        <details key={`${each.role} ${each.role === role}`} open={each.role === role}>
+        <details key={each.role} name="examples" open={each.role === role}>
           <summary>{each.title}</summary>
           <ul>
             {each.examples.map((example) => (
