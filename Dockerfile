@@ -8,6 +8,14 @@ RUN npm ci
 COPY server/graphiql/ ./
 RUN npm run build
 
+FROM node:24.19.0-bookworm-slim AS spa
+WORKDIR /build/examples/spa
+COPY examples/spa/package.json examples/spa/package-lock.json examples/spa/.npmrc ./
+RUN npm ci
+COPY schema/schema.graphql /build/schema/
+COPY examples/spa/ ./
+RUN npm run build
+
 FROM python:3.11.14-slim-bookworm AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
@@ -21,6 +29,7 @@ COPY resolvers/ resolvers/
 COPY schema/ schema/
 COPY server/ server/
 COPY --from=graphiql /build/dist/ server/graphiql/dist/
+COPY --from=spa /build/examples/spa/dist/ spa/
 RUN .venv/bin/pip install --no-deps --editable . \
     && .venv/bin/python -m compileall -q models pubsub resolvers schema server \
     && .venv/bin/pip uninstall --yes pip setuptools
@@ -29,7 +38,8 @@ FROM python:3.11.14-slim-bookworm
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MENTORSHIP_HOST=0.0.0.0 \
-    MENTORSHIP_PORT=8000
+    MENTORSHIP_PORT=8000 \
+    MENTORSHIP_APP_FOLDER=/app/spa
 # It may read its files and not write them: what it has to say goes to PostgreSQL and to standard error.
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin mentorship
 WORKDIR /app

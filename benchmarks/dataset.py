@@ -11,10 +11,11 @@ from benchmarks import community
 from benchmarks.community import COMMENTS_A_POST, STEPS, Size, key, match_key, session_key, user_key
 from benchmarks.words import Words
 from models.base import Row
-from models.database import database, migrate
+from models.database import database
 from models.enums import ActivityKind, GroupFocus, GroupRole, MatchState, ProgramState, SignUpRole, StepState
 from models.groups import Group, Membership
 from models.matches import Match, StepProgress
+from models.migrating import migrate
 from models.posts import Comment, Post
 from models.program_templates import program_template
 from models.programs import Program

@@ -71,17 +71,22 @@ def serve() -> None:
 
 def _refuse_an_older_database(url: str) -> None:
     """Raise CommandError with what to do. Each worker looks too; here it is said once, and in a line."""
+    import asyncpg
+    from tortoise.exceptions import BaseORMException
+
     from models.database import database
     from models.migrating import lacking
+    from pubsub.patience import PASSING
     from server.commands.data import reach
 
     async def look() -> list[str]:
         try:
             await reach(url)
-        except CommandError:
-            return []  # Down right now: /readyz says so, and serving begins when it is back.
-        async with database(url):
-            return await lacking()
+            async with database(url):
+                return await lacking()
+        except (CommandError, *PASSING, asyncpg.PostgresError, BaseORMException) as error:
+            logger.warning("The database does not answer (%s); /readyz tells when it does.", type(error).__name__)
+            return []
 
     if names := asyncio.run(look()):
         raise CommandError(f"The database lacks {len(names)} migrations, {names[0]} first: run `mentorship migrate`.")
