@@ -9,9 +9,9 @@ from benchmarks.options import Options
 from benchmarks.report import page, tables
 from benchmarks.results import Results
 from benchmarks.run import run
-from server.graphiql.node import NodeMissing
-from server.graphiql.project import StepFailed
 from server.local.errors import LocalServerError
+from server.npm.node import NodeMissing
+from server.npm.project import StepFailed
 
 
 def main() -> int:

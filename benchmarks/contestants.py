@@ -8,9 +8,9 @@ from functools import cache
 from benchmarks.community import SECRET_KEY
 from benchmarks.cores import Cores
 from benchmarks.processes import CHECKOUT, Running, python, running
-from server.graphiql.lock import locked
-from server.graphiql.project import NpmProject
 from server.local.ports import free_port
+from server.npm.lock import locked
+from server.npm.project import NpmProject
 
 PEERS = CHECKOUT / "benchmarks" / "peers"
 

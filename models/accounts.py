@@ -1,6 +1,7 @@
 """What is written to people about their account itself, and how often somebody has tried to get into one."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -22,6 +23,7 @@ class AccountLetter(Row):
     user: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="account_letters", on_delete=OnDelete.CASCADE, null=True
     )
+    user_id: UUID | None
     kind = fields.CharEnumField(AccountLetterKind, max_length=20)
     address = fields.CharField(max_length=254)
     created_at = fields.DatetimeField(db_index=True)

@@ -1,11 +1,21 @@
 """What every model shares: time-ordered UUID keys, and reading a row that an UPDATE … RETURNING gave back."""
 
-from typing import Any, Self
+from enum import Enum
+from typing import Any, Self, TypeVar, cast
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
+from tortoise.queryset import QuerySet
 from uuid_utils.compat import uuid7
+
+E = TypeVar("E", bound=Enum)
+
+
+def nullable_enum(kind: type[E], max_length: int) -> fields.Field[E | None]:
+    """Tortoise's field for an enumeration, or nothing: its own annotation leaves the nothing out."""
+    return cast("fields.Field[E | None]", fields.CharEnumField(kind, max_length=max_length, null=True))
 
 
 class _Hidden:
@@ -30,6 +40,11 @@ class Row(Model):
     def from_record(cls, record: dict[str, Any]) -> Self:
         """A model instance from all the columns of a row, as raw SQL returned them."""
         return cls._init_from_db(**record)
+
+
+async def ids_of(query: QuerySet[Any], column: str = "id") -> list[UUID]:
+    """The ids that a column of a query's rows holds: Tortoise's own annotation takes each for a tuple."""
+    return cast("list[UUID]", await query.values_list(column, flat=True))
 
 
 def violated(error: IntegrityError) -> str | None:

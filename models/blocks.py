@@ -1,5 +1,7 @@
 """Blocks: a person who wants nothing more to do with another one."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
@@ -18,9 +20,11 @@ class Block(Row):
     blocker: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="blocks_made", on_delete=OnDelete.CASCADE
     )
+    blocker_id: UUID
     blocked: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="blocks_met", on_delete=OnDelete.CASCADE
     )
+    blocked_id: UUID
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -32,7 +33,8 @@ class CheckIn(Row):
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="check_ins", on_delete=OnDelete.CASCADE
     )
-    week_number = fields.SmallIntField()
+    match_id: UUID
+    week_number: int = fields.SmallIntField()
     state = fields.CharEnumField(CheckInState, max_length=8, default=CheckInState.OPEN)
     opened_at = fields.DatetimeField()
     tell_at: datetime | None = fields.DatetimeField(null=True)
@@ -73,11 +75,13 @@ class CheckIn(Row):
 
     def due_at(self, side: SignUpRole) -> datetime:
         """When it is due for this side of the pair."""
-        return getattr(self, f"{_of(side)}_due_at")
+        due: datetime = getattr(self, f"{_of(side)}_due_at")
+        return due
 
     def told_at(self, side: SignUpRole) -> datetime | None:
         """When this side was told that it is due."""
-        return getattr(self, f"{_of(side)}_told_at")
+        told: datetime | None = getattr(self, f"{_of(side)}_told_at")
+        return told
 
     def note_told(self, side: SignUpRole, now: datetime) -> None:
         """Remember that this side was told."""

@@ -21,6 +21,7 @@ class AccountDeletion(Row):
     user: fields.OneToOneRelation[User] = fields.OneToOneField(
         "models.User", related_name="deletion", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     requested_at = fields.DatetimeField()
     erases_at = fields.DatetimeField()
     begun_at: datetime | None = fields.DatetimeField(null=True)

@@ -1,10 +1,11 @@
 """The outbox: e-mails that are to be sent or were, and which kinds people want by e-mail."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
-from tortoise.indexes import PartialIndex
+from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.accounts import AccountLetter
@@ -27,19 +28,24 @@ class Email(Row):
     notification: fields.OneToOneNullableRelation[Notification] = fields.OneToOneField(
         "models.Notification", related_name="email", on_delete=OnDelete.CASCADE, null=True
     )
+    notification_id: UUID | None
     account_letter: fields.OneToOneNullableRelation[AccountLetter] = fields.OneToOneField(
         "models.AccountLetter", related_name="email", on_delete=OnDelete.CASCADE, null=True
     )
+    account_letter_id: UUID | None
     state = fields.CharEnumField(EmailState, max_length=12, default=EmailState.WAITING)
     created_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
     attempts = fields.IntField(default=0)
-    trouble: str | None = fields.CharField(max_length=60, null=True)
+    trouble = fields.CharField(max_length=60, null=True)
     closed_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "emails"
-        indexes = (PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),)
+        indexes = (
+            PartialIndex(fields=("due_at",), name="emails_waiting", condition={"state": "WAITING"}),
+            Index(fields=("closed_at",)),
+        )
         constraints = (
             CheckConstraint(check="(closed_at IS NULL) = (state = 'WAITING')", name="an_email_waits_or_was_closed"),
             CheckConstraint(
@@ -54,6 +60,7 @@ class EmailChoice(Row):
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="email_choices", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     kind = fields.CharEnumField(NotificationKind, max_length=32)
     is_wanted = fields.BooleanField()
 

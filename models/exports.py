@@ -19,9 +19,10 @@ class DataExport(Row):
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="data_exports", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     state = fields.CharEnumField(DataExportState, max_length=8, default=DataExportState.WAITING)
     requested_at = fields.DatetimeField()
-    section = fields.SmallIntField(default=0)
+    section: int = fields.SmallIntField(default=0)
     last_id: UUID | None = fields.UUIDField(null=True)
     parts = fields.IntField(default=0)
     ready_at: datetime | None = fields.DatetimeField(null=True)
@@ -45,8 +46,9 @@ class DataExportPart(Row):
     export: fields.ForeignKeyRelation[DataExport] = fields.ForeignKeyField(
         "models.DataExport", related_name="pieces", on_delete=OnDelete.CASCADE
     )
+    export_id: UUID
     number = fields.IntField()
-    section = fields.SmallIntField()
+    section: int = fields.SmallIntField()
     content = fields.BinaryField()
 
     class Meta:

@@ -1,6 +1,7 @@
 """Community groups, their members, and whether a group may run mentorship programs."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -50,9 +51,11 @@ class Membership(Row):
     group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
         "models.Group", related_name="memberships", on_delete=OnDelete.CASCADE
     )
+    group_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="memberships", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     role = fields.CharEnumField(GroupRole, max_length=8, default=GroupRole.MEMBER)
     joined_at = fields.DatetimeField()
 
@@ -68,9 +71,11 @@ class GroupBan(Row):
     group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
         "models.Group", related_name="bans", on_delete=OnDelete.CASCADE
     )
+    group_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="bans", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -1,5 +1,7 @@
 """What is counted over a whole program for its admins."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields import OnDelete
@@ -19,6 +21,7 @@ class ProgramInsight(Row):
     program: fields.OneToOneRelation[Program] = fields.OneToOneField(
         "models.Program", related_name="insight", on_delete=OnDelete.CASCADE
     )
+    program_id: UUID
     counted_at = fields.DatetimeField(db_index=True)
     pairs = fields.IntField()
     active_pairs = fields.IntField()

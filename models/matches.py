@@ -9,7 +9,7 @@ from tortoise.fields import OnDelete
 from tortoise.indexes import PartialIndex
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from models.base import Row
+from models.base import Row, nullable_enum
 from models.enums import OPEN_MATCH, MatchEndReason, MatchState, SignUpRole, StepState
 from models.programs import Program, StepText
 from models.sign_ups import SignUp
@@ -42,18 +42,23 @@ class Match(Row):
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
         "models.Program", related_name="matches", on_delete=OnDelete.RESTRICT
     )
+    program_id: UUID
     mentor: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="matches_as_mentor", on_delete=OnDelete.RESTRICT
     )
+    mentor_id: UUID
     mentee: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="matches_as_mentee", on_delete=OnDelete.RESTRICT
     )
+    mentee_id: UUID
     mentor_sign_up: fields.ForeignKeyRelation[SignUp] = fields.ForeignKeyField(
         "models.SignUp", related_name="matches_as_mentor", on_delete=OnDelete.RESTRICT
     )
+    mentor_sign_up_id: UUID
     mentee_sign_up: fields.ForeignKeyRelation[SignUp] = fields.ForeignKeyField(
         "models.SignUp", related_name="matches_as_mentee", on_delete=OnDelete.RESTRICT
     )
+    mentee_sign_up_id: UUID
     state = fields.CharEnumField(MatchState, max_length=12, default=MatchState.INTRODUCED)
     mentor_reads = fields.BooleanField(default=True)
     mentee_reads = fields.BooleanField(default=True)
@@ -66,11 +71,11 @@ class Match(Row):
     active_at: datetime | None = fields.DatetimeField(null=True)
     silent_since: datetime | None = fields.DatetimeField(null=True)
     paused_at: datetime | None = fields.DatetimeField(null=True)
-    paused_seconds = fields.BigIntField(default=0, db_default=0)
+    paused_seconds: int = fields.BigIntField(default=0, db_default=0)
     paused_until: date | None = fields.DateField(null=True)
     resumes_at: datetime | None = fields.DatetimeField(null=True)
-    weeks_in_touch = fields.SmallIntField(default=0, db_default=0)
-    touched_week = fields.SmallIntField(default=0, db_default=0)
+    weeks_in_touch: int = fields.SmallIntField(default=0, db_default=0)
+    touched_week: int = fields.SmallIntField(default=0, db_default=0)
     next_check_in_at: datetime | None = fields.DatetimeField(null=True)
     next_nudge_at: datetime | None = fields.DatetimeField(null=True)
     offered_at: datetime | None = fields.DatetimeField(null=True)
@@ -86,12 +91,13 @@ class Match(Row):
     ended_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="matches_ended", null=True, on_delete=OnDelete.SET_NULL
     )
-    end_reason: MatchEndReason | None = fields.CharEnumField(MatchEndReason, max_length=16, null=True)
+    ended_by_id: UUID | None
+    end_reason = nullable_enum(MatchEndReason, max_length=16)
     end_feedback: str | None = fields.TextField(null=True)
-    activity_head = fields.BigIntField(default=0)
-    activity_floor = fields.BigIntField(default=0)
-    mentor_read_up_to = fields.BigIntField(default=0, db_default=0)
-    mentee_read_up_to = fields.BigIntField(default=0, db_default=0)
+    activity_head: int = fields.BigIntField(default=0)
+    activity_floor: int = fields.BigIntField(default=0)
+    mentor_read_up_to: int = fields.BigIntField(default=0, db_default=0)
+    mentee_read_up_to: int = fields.BigIntField(default=0, db_default=0)
     mentor_unread_posts = fields.IntField(default=0, db_default=0)
     mentee_unread_posts = fields.IntField(default=0, db_default=0)
     mentor_unread_messages = fields.IntField(default=0, db_default=0)
@@ -172,7 +178,7 @@ class Match(Row):
             return self.mentor_sign_up_id
         return self.mentee_sign_up_id if user_id == self.mentee_id else None
 
-    def partner_of(self, user_id: object) -> object:
+    def partner_of(self, user_id: object) -> UUID:
         """The id of the other one of the two."""
         return self.mentee_id if user_id == self.mentor_id else self.mentor_id
 
@@ -187,7 +193,8 @@ class Match(Row):
 
     def unread(self, user_id: object, what: str) -> int:
         """How many of the other one's `what` ("posts" or "messages") this one of the two has not read."""
-        return getattr(self, f"{'mentor' if user_id == self.mentor_id else 'mentee'}_unread_{what}")
+        count: int = getattr(self, f"{'mentor' if user_id == self.mentor_id else 'mentee'}_unread_{what}")
+        return count
 
 
 BEGINNING = ("state", "active_at", "silent_since", "next_check_in_at", "next_nudge_at")
@@ -219,6 +226,7 @@ class StepProgress(StepText):
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="steps", on_delete=OnDelete.CASCADE
     )
+    match_id: UUID
     state = fields.CharEnumField(StepState, max_length=12, default=StepState.LOCKED)
     done_by_mentor_at: datetime | None = fields.DatetimeField(null=True)
     done_by_mentee_at: datetime | None = fields.DatetimeField(null=True)

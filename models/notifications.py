@@ -1,6 +1,7 @@
 """Notifications: that something happened which a person should know, never with words of a pair."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -10,6 +11,7 @@ from models.base import Row
 from models.check_ins import CheckIn
 from models.enums import NotificationKind
 from models.exports import DataExport
+from models.groups import Group
 from models.matches import Match, StepProgress
 from models.programs import Program
 from models.reports import Report
@@ -41,6 +43,9 @@ SUBJECTS: dict[NotificationKind, type[Row]] = {
     NotificationKind.REPORT_WAITS: Report,
     NotificationKind.REPORT_DECIDED: Report,
     NotificationKind.WARNED: User,
+    NotificationKind.BAN_LIFTED: Group,
+    NotificationKind.ELIGIBILITY_RESTORED: Group,
+    NotificationKind.ACCOUNT_RESTORED: User,
     NotificationKind.EXPORT_READY: DataExport,
     NotificationKind.WORDS_REMOVED_SOON: Match,
 }
@@ -56,6 +61,7 @@ class Notification(Row):
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="notifications", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     kind = fields.CharEnumField(NotificationKind, max_length=32)
     subject_id = fields.UUIDField()
     created_at = fields.DatetimeField()

@@ -1,6 +1,7 @@
 """Nudges: whom of a pair we have reminded of the other, in which silence, and after how many days of it."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -34,11 +35,13 @@ class Nudge(Row):
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="nudges", on_delete=OnDelete.CASCADE
     )
+    match_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="nudges", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     silent_since = fields.DatetimeField()
-    level = fields.SmallIntField()
+    level: int = fields.SmallIntField()
     created_at = fields.DatetimeField()
 
     class Meta:

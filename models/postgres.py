@@ -5,6 +5,7 @@ from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.connection import get_connection
 
 
 class Pool(asyncpg.Pool):
@@ -36,13 +37,18 @@ class Client(AsyncpgDBClient):
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """As asyncpg.create_pool, with its defaults."""
-        usual = {"max_queries": 50_000, "max_inactive_connection_lifetime": 300.0, "record_class": asyncpg.Record}
+        usual: dict[str, Any] = {
+            "max_queries": 50_000,
+            "max_inactive_connection_lifetime": 300.0,
+            "record_class": asyncpg.Record,
+        }
         return await Pool(None, **usual | {"init": learn_arrays} | kwargs)
 
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, list[Any]]:
         """As Tortoise's; a SELECT gives its records."""
         if not query.startswith("SELECT"):
-            return await super().execute_query(query, values)
+            count, records = await super().execute_query(query, values)
+            return count, records
         records = await self._fetch(query, values or ())
         return len(records), records
 
@@ -61,7 +67,8 @@ class Client(AsyncpgDBClient):
         pool: Any = self._pool
         connection = await pool.acquire()
         try:
-            return await connection.fetch(query, *values)
+            records: list[Any] = await connection.fetch(query, *values)
+            return records
         except asyncpg.PostgresError as error:
             raise await self._translated(error) from error
         finally:
@@ -78,6 +85,14 @@ class Client(AsyncpgDBClient):
         except Exception as translated:
             return translated
         return error
+
+
+def client(name: str) -> Client:
+    """The client of a connection by its name, outside of transactions."""
+    found = get_connection(name)
+    if not isinstance(found, Client):
+        raise TypeError(f"{name} is inside a transaction, whose statements go to its own connection")
+    return found
 
 
 client_class = Client

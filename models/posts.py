@@ -1,6 +1,7 @@
 """What the two of a pair write in their thread: posts, and comments under them."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -21,10 +22,12 @@ class Writing(Row):
     `idempotency_key` is unique for an author; `input_hash` tells a retry from another input under the same key.
     """
 
+    match_id: UUID
     author: fields.ForeignKeyRelation[User]
-    number = fields.BigIntField()
+    author_id: UUID
+    number: int = fields.BigIntField()
     body: str | None = fields.TextField(null=True)
-    idempotency_key: str | None = fields.CharField(max_length=100, null=True)
+    idempotency_key = fields.CharField(max_length=100, null=True)
     input_hash: bytes | None = fields.BinaryField(null=True)
     created_at = fields.DatetimeField()
     edited_at: datetime | None = fields.DatetimeField(null=True)
@@ -46,6 +49,7 @@ class Post(Writing):
     step_progress: fields.ForeignKeyNullableRelation[StepProgress] = fields.ForeignKeyField(
         "models.StepProgress", related_name="posts", null=True, on_delete=OnDelete.SET_NULL
     )
+    step_progress_id: UUID | None
 
     class Meta:
         table = "posts"
@@ -65,6 +69,7 @@ class Comment(Writing):
     post: fields.ForeignKeyRelation[Post] = fields.ForeignKeyField(
         "models.Post", related_name="comments", on_delete=OnDelete.CASCADE
     )
+    post_id: UUID
     author: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="comments", on_delete=OnDelete.RESTRICT
     )

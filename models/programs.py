@@ -1,6 +1,7 @@
 """Mentorship programs and their own copies of a template's steps."""
 
 from datetime import date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tortoise import fields
@@ -25,12 +26,13 @@ class Program(Row):
     group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
         "models.Group", related_name="programs", on_delete=OnDelete.RESTRICT
     )
+    group_id: UUID
     template_key = fields.CharField(max_length=40)
     title = fields.CharField(max_length=120)
     description = fields.TextField()
     state = fields.CharEnumField(ProgramState, max_length=12, default=ProgramState.DRAFT)
     rolling = fields.BooleanField(default=False)
-    weeks = fields.SmallIntField()
+    weeks: int = fields.SmallIntField()
     step_opening = fields.CharEnumField(
         StepOpening, max_length=12, default=StepOpening.BY_WEEK, db_default=StepOpening.BY_WEEK
     )
@@ -42,8 +44,8 @@ class Program(Row):
     closes_at: datetime | None = fields.DatetimeField(null=True)
     match_weights: dict[str, float] | None = fields.JSONField(null=True)
     created_at = fields.DatetimeField()
-    activity_head = fields.BigIntField(default=0)
-    activity_floor = fields.BigIntField(default=0)
+    activity_head: int = fields.BigIntField(default=0)
+    activity_floor: int = fields.BigIntField(default=0)
 
     class Meta:
         table = "programs"
@@ -79,13 +81,13 @@ class Program(Row):
 class StepText(Row):
     """The words and rule of one step; what a program's step and a pair's copy of it have in common."""
 
-    position = fields.SmallIntField()
-    week = fields.SmallIntField()
+    position: int = fields.SmallIntField()
+    week: int = fields.SmallIntField()
     title = fields.CharField(max_length=120)
     mentor_guidance = fields.TextField()
     mentee_guidance = fields.TextField()
     rule = fields.CharEnumField(StepRule, max_length=8)
-    minutes = fields.SmallIntField()
+    minutes: int = fields.SmallIntField()
 
     class Meta:
         abstract = True
@@ -100,6 +102,7 @@ class ProgramStep(StepText):
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
         "models.Program", related_name="steps", on_delete=OnDelete.CASCADE
     )
+    program_id: UUID
 
     class Meta:
         table = "program_steps"

@@ -1,5 +1,7 @@
 """Reactions: the emojis that the two of a pair set under what they have written."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import UniqueConstraint
@@ -20,8 +22,10 @@ class Reaction(Row):
     A table for each kind of writing, so that the database itself lets none outlive its subject.
     """
 
+    subject_id: UUID
+    user_id: UUID
     emoji = fields.CharField(max_length=32)
-    number = fields.BigIntField()
+    number: int = fields.BigIntField()
 
     class Meta:
         abstract = True

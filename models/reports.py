@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.fields import OnDelete
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from models.base import Row
+from models.base import Row, nullable_enum
 from models.enums import ReportDecision, ReportReason, ReportReviewer, ReportState, ReportSubject
 from models.groups import Group
 from models.matches import Match
@@ -25,14 +25,17 @@ class Report(Row):
     reporter: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="reports", on_delete=OnDelete.RESTRICT
     )
+    reporter_id: UUID
     reported: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="reports_about", on_delete=OnDelete.RESTRICT
     )
+    reported_id: UUID
     subject_type = fields.CharEnumField(ReportSubject, max_length=12)
     subject_id: UUID = fields.UUIDField()
     group: fields.ForeignKeyNullableRelation[Group] = fields.ForeignKeyField(
         "models.Group", related_name="reports", null=True, on_delete=OnDelete.RESTRICT
     )
+    group_id: UUID | None
     reason = fields.CharEnumField(ReportReason, max_length=16)
     note: str | None = fields.TextField(null=True)
     for_admins = fields.BooleanField()
@@ -42,12 +45,14 @@ class Report(Row):
     triaged_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="reports_triaged", null=True, on_delete=OnDelete.RESTRICT
     )
+    triaged_by_id: UUID | None
     triaged_at: datetime | None = fields.DatetimeField(null=True)
     decided_by: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="reports_decided", null=True, on_delete=OnDelete.RESTRICT
     )
+    decided_by_id: UUID | None
     decided_at: datetime | None = fields.DatetimeField(null=True)
-    decision: ReportDecision | None = fields.CharEnumField(ReportDecision, max_length=24, null=True)
+    decision = nullable_enum(ReportDecision, max_length=24)
     decision_note: str | None = fields.TextField(null=True)
     keep_until = fields.DatetimeField()
 
@@ -86,14 +91,17 @@ class ReportItem(Row):
     report: fields.ForeignKeyRelation[Report] = fields.ForeignKeyField(
         "models.Report", related_name="items", on_delete=OnDelete.CASCADE
     )
+    report_id: UUID
     match: fields.ForeignKeyRelation[Match] = fields.ForeignKeyField(
         "models.Match", related_name="report_items", on_delete=OnDelete.RESTRICT
     )
+    match_id: UUID
     kind = fields.CharEnumField(ReportSubject, max_length=12)
     item_id: UUID = fields.UUIDField()
     author: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="report_items", on_delete=OnDelete.RESTRICT
     )
+    author_id: UUID
     body: str | None = fields.TextField(null=True)
     written_at = fields.DatetimeField()
     edited_at: datetime | None = fields.DatetimeField(null=True)

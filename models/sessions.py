@@ -1,6 +1,7 @@
 """Sessions, the families of refresh tokens that rotate within them."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -20,9 +21,10 @@ class Session(Row):
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="sessions", on_delete=OnDelete.CASCADE
     )
+    user_id: UUID
     created_at = fields.DatetimeField()
     revoked_at: datetime | None = fields.DatetimeField(null=True)
-    device: str | None = fields.CharField(max_length=80, null=True)
+    device = fields.CharField(max_length=80, null=True)
     last_used_at: datetime | None = fields.DatetimeField(null=True)
     address_mark: bytes | None = fields.BinaryField(null=True)
 
@@ -37,6 +39,7 @@ class RefreshToken(Row):
     session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField(
         "models.Session", related_name="refresh_tokens", on_delete=OnDelete.CASCADE
     )
+    session_id: UUID
     token_hash = fields.BinaryField()
     issued_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()

@@ -34,9 +34,11 @@ class SignUp(Row):
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
         "models.Program", related_name="sign_ups", on_delete=OnDelete.RESTRICT
     )
+    program_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="sign_ups", on_delete=OnDelete.RESTRICT
     )
+    user_id: UUID
     role = fields.CharEnumField(SignUpRole, max_length=8)
     state = fields.CharEnumField(SignUpState, max_length=12, default=SignUpState.WAITING)
     topics: list[str] = ArrayField(element_type="text", default=list)
@@ -49,8 +51,8 @@ class SignUp(Row):
     is_shown = fields.BooleanField(default=False, db_default=False)
     wished_sign_up_ids: list[UUID] = ArrayField(element_type="uuid", default=list, db_default=_NONE)
     avoid_user_ids: list[UUID] = ArrayField(element_type="uuid", default=list, db_default=_NONE)
-    capacity = fields.SmallIntField(default=1)
-    open_matches = fields.SmallIntField(default=0)
+    capacity: int = fields.SmallIntField(default=1)
+    open_matches: int = fields.SmallIntField(default=0)
     waiting_since: datetime = fields.DatetimeField()
     created_at = fields.DatetimeField()
 
@@ -90,9 +92,11 @@ class ShownSignUp(Row):
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
         "models.Program", related_name="shown_sign_ups", on_delete=OnDelete.NO_ACTION
     )
+    program_id: UUID
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="shown_sign_ups", on_delete=OnDelete.NO_ACTION
     )
+    user_id: UUID
     role = fields.CharEnumField(SignUpRole, max_length=8)
     topics: list[str] = ArrayField(element_type="text", default=list)
     experience: str | None = fields.TextField(null=True)
@@ -109,12 +113,15 @@ class KeptApart(Row):
     program: fields.ForeignKeyRelation[Program] = fields.ForeignKeyField(
         "models.Program", related_name="kept_apart", on_delete=OnDelete.CASCADE
     )
+    program_id: UUID
     user_low: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="kept_apart_low", on_delete=OnDelete.CASCADE
     )
+    user_low_id: UUID
     user_high: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="kept_apart_high", on_delete=OnDelete.CASCADE
     )
+    user_high_id: UUID
     created_at = fields.DatetimeField()
 
     class Meta:

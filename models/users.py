@@ -38,7 +38,7 @@ class User(Row):
     password_hash = fields.CharField(max_length=255)
     name = fields.CharField(max_length=80)
     bio: str | None = fields.TextField(null=True)
-    avatar_url: str | None = fields.CharField(max_length=500, null=True)
+    avatar_url = fields.CharField(max_length=500, null=True)
     birth_date = fields.DateField()
     time_zone = fields.CharField(max_length=64)
     locale = fields.CharField(max_length=35, default="en")
@@ -53,10 +53,10 @@ class User(Row):
     quiet_from: int | None = fields.SmallIntField(null=True, default=22 * 60, db_default=22 * 60)
     quiet_until: int | None = fields.SmallIntField(null=True, default=8 * 60, db_default=8 * 60)
     check_in_weekday = fields.IntEnumField(Weekday, default=Weekday.SUNDAY, db_default=Weekday.SUNDAY)
-    check_in_hour = fields.SmallIntField(default=18, db_default=18)
+    check_in_hour: int = fields.SmallIntField(default=18, db_default=18)
     unread_notifications = fields.IntField(default=0, db_default=0)
-    activity_head = fields.BigIntField(default=0)
-    activity_floor = fields.BigIntField(default=0)
+    activity_head: int = fields.BigIntField(default=0)
+    activity_floor: int = fields.BigIntField(default=0)
 
     class Meta:
         table = "users"

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from models.enums import ActivityKind
+from models.postgres import client
 from pubsub import live
 from pubsub.gathering import Together
 from pubsub.streams import match_stream
@@ -96,7 +96,7 @@ class Append:
 async def _run(statement: str, asked: Sequence[Sequence[Any]]) -> list[Taken | None]:
     found: list[Taken | None] = [None] * len(asked)
     columns = [list(column) for column in zip(*asked, strict=True)]
-    for place, match_id, number in await get_connection("default").execute_query_rows(statement, columns):
+    for place, match_id, number in await client("default").execute_query_rows(statement, columns):
         found[place - 1] = match_id, number
         live.announce(match_stream(match_id), number)
     return found

@@ -123,15 +123,17 @@ class Broker(Broadcast):
     A broker belongs to the event loop it is connected in.
     """
 
+    _backend: RedisBackend | _Memory
+
     def __init__(self, url: str, *, prefix: str = "mentorship:", queue_size: int = 1024) -> None:
         self.counters = Counters()
         self._prefix = prefix
         self._queue_size = queue_size
         self._inboxes: set[Inbox] = set()
-        self._listener_task: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._ended = False
         super().__init__(url)
-        self._subscribers: dict[str, set[Inbox]] = {}
+        self._followed: dict[str, set[Inbox]] = {}
 
     def _create_backend(self, url: str) -> RedisBackend | _Memory:
         scheme = urlparse(url).scheme
@@ -152,10 +154,10 @@ class Broker(Broadcast):
 
     async def connect(self) -> None:
         """Returns within 2 s, also when Redis is down: then `connected` is False until it appears."""
-        if self._listener_task:
+        if self._listening:
             return
         self._ended = False
-        self._listener_task = asyncio.create_task(self._listener())
+        self._listening = asyncio.create_task(self._listener())
         try:
             await self._backend.connect()
         except BaseException:
@@ -167,18 +169,18 @@ class Broker(Broadcast):
         self._ended = True
         for inbox in list(self._inboxes):
             inbox.close()
-        listener, self._listener_task = self._listener_task, None
+        listener, self._listening = self._listening, None
         if listener:
             listener.cancel()
             await self._backend.disconnect()
 
-    async def publish(self, channel: str, message: str) -> bool:
+    async def publish(self, channel: str, message: str) -> bool:  # type: ignore[override]  # theirs tells nothing
         """Whether the message is on its way. A Redis that is down raises nothing: it is counted."""
         return await self.publish_all([(channel, message)])
 
     async def publish_all(self, messages: Sequence[tuple[str, str]]) -> bool:
         """Whether these messages, each with its channel, are on their way, in one round trip; likewise."""
-        sent = self._listener_task is not None and await self._backend.publish_all(messages)
+        sent = self._listening is not None and await self._backend.publish_all(messages)
         if sent:
             self.counters.hints_published += len(messages)
         else:
@@ -198,7 +200,7 @@ class Broker(Broadcast):
         inbox = self._open(Inbox(self, self._queue_size, collapse=False))
         try:
             await inbox.add(channel)
-            yield Subscriber(inbox)
+            yield Subscriber(inbox)  # type: ignore[arg-type]  # of its queue it wants no more than `get`
         finally:
             inbox.close()
 
@@ -210,18 +212,18 @@ class Broker(Broadcast):
         return inbox
 
     async def _join(self, channel: str, inbox: Inbox) -> None:
-        self._subscribers.setdefault(channel, set()).add(inbox)
+        self._followed.setdefault(channel, set()).add(inbox)
         await self._backend.subscribe(channel)
 
     def _part(self, channel: str, inbox: Inbox) -> None:
-        inboxes = self._subscribers[channel]
+        inboxes = self._followed[channel]
         inboxes.discard(inbox)
         if not inboxes:
-            del self._subscribers[channel]
+            del self._followed[channel]
             self._backend.leave(channel)
 
     async def _listener(self) -> None:
         while True:
             event = await self._backend.next_published()
-            for inbox in list(self._inboxes if event is GAP else self._subscribers.get(event.channel, ())):
+            for inbox in list(self._inboxes if event is GAP else self._followed.get(event.channel, ())):
                 inbox._deliver(event)

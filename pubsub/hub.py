@@ -178,7 +178,8 @@ class Hub:
     async def _listen_for_rights(self) -> None:
         # Not through the inbox: it keeps only the latest message of a channel, and here each names another person.
         async with self._broker.subscribe(ACCESS_CHANNEL) as subscriber:
-            async for event in subscriber:
+            while True:
+                event = await subscriber.get()
                 with _passing_over_garbage():
                     if event is not GAP:
                         self.rights_changed(UUID(event.message))

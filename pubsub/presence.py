@@ -8,7 +8,7 @@ most, and without Redis everybody still knows of the people on his own worker.
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from uuid import UUID
 
@@ -90,7 +90,7 @@ class Presence:
         """Ask for the right to look at the partner's presence in a pair; None when there is none."""
         return await self._facts.read(Look(match_id, scope))
 
-    async def follow(self, match_id: UUID, scope: Scope, facts: Facts) -> AsyncIterator[Seen]:
+    async def follow(self, match_id: UUID, scope: Scope, facts: Facts) -> AsyncGenerator[Seen, None]:
         """What is known of the partner, at once and at every change, until the match has ended or the right is cut."""
         if facts.closed:
             return

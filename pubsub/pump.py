@@ -80,7 +80,7 @@ class Pump:
             await asyncio.wait(self._tasks.copy(), timeout=seconds)
 
     def _take(self) -> list[Follower]:
-        taken = []
+        taken: list[Follower] = []
         while self._due and len(taken) < MAX_WANTS:
             follower = next(iter(self._due))
             del self._due[follower]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tortoise.connection import get_connection
-
 from models.enums import ActivityKind, StreamKind
+from models.postgres import client
 from pubsub.gathering import Gatherer
 from pubsub.patience import patiently
 from pubsub.streams import STREAM_CLOSED, STREAM_TABLES, LogRow, Scope, Stream
@@ -106,7 +105,7 @@ class Reader:
         ]
         if share is not None:
             values.append([min(want.limit, share) for want in wants])
-        return await get_connection("live").execute_query_rows(statement, values)
+        return await client("live").execute_query_rows(statement, values)
 
 
 def _log_row(record: dict[str, Any]) -> LogRow:

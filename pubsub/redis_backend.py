@@ -1,4 +1,4 @@
-"""The Redis side of the broker: one supervised connection that listens, and a small pool that publishes."""
+"""The Redis side of the broker: one supervised connection that listens, and a publisher beside it."""
 
 import asyncio
 import logging
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from broadcaster import BroadcastBackend, Event
 from redis import asyncio as redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+
+from pubsub.redis_publisher import RedisPublisher
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,6 @@ class RedisBackend(BroadcastBackend):
 
     HEARTBEAT = 2.0
     ANSWER_WITHIN = 2.0
-    PUBLISH_WITHIN = 1.0
     BACKOFF_CAP = 1.0
 
     def __init__(self, url: str, prefix: str, counters: Counters) -> None:
@@ -53,18 +52,7 @@ class RedisBackend(BroadcastBackend):
         self._listening = redis.ConnectionPool.from_url(
             url, socket_timeout=None, socket_connect_timeout=self.ANSWER_WITHIN, protocol=2
         )
-        within = self.PUBLISH_WITHIN
-        self._publishing = redis.Redis.from_url(
-            url,
-            socket_timeout=within,
-            socket_connect_timeout=within,
-            protocol=2,
-            # A pooled connection may have died while it was idle; and a hint heard twice does no harm.
-            retry=Retry(NoBackoff(), 1),
-        )
-        # Not redis-py's BlockingConnectionPool: a waiter that is cancelled there can take the wake-up with it.
-        self._publishers = asyncio.Semaphore(8)
-        self._publish_failing = False
+        self._publisher = RedisPublisher(url, prefix)
         self._running = False
         self._supervisor: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()  # the first attempt to connect has succeeded or failed
@@ -91,40 +79,19 @@ class RedisBackend(BroadcastBackend):
             logger.warning("Redis has not answered yet; going on without it")
 
     async def disconnect(self) -> None:
-        """Takes at most `ANSWER_WITHIN` seconds."""
+        """Takes at most half of `ANSWER_WITHIN`, and what the publisher takes."""
         self._running = False
         supervisor, self._supervisor = self._supervisor, None
         if supervisor:
             supervisor.cancel()
             await asyncio.wait([supervisor], timeout=self.ANSWER_WITHIN / 2)
-        try:
-            async with asyncio.timeout(self.ANSWER_WITHIN / 2):
-                await self._publishing.aclose()
-        except (RedisError, OSError) as error:
-            logger.warning("the publishing connections did not close: %s", error)
+        await self._publisher.close()
 
-    async def publish(self, channel: str, message: str) -> bool:
+    async def publish(self, channel: str, message: str) -> bool:  # type: ignore[override]  # theirs tells nothing
         return await self.publish_all([(channel, message)])
 
     async def publish_all(self, messages: Sequence[tuple[str, str]]) -> bool:
-        """Whether Redis took them. A Redis that is down costs `PUBLISH_WITHIN` seconds at most and raises nothing."""
-        try:
-            async with asyncio.timeout(self.PUBLISH_WITHIN), self._publishers:
-                if len(messages) == 1:  # as mostly; a pipeline takes a third longer
-                    ((channel, message),) = messages
-                    await self._publishing.publish(self._prefix + channel, message)
-                else:
-                    pipeline = self._publishing.pipeline(transaction=False)
-                    for channel, message in messages:
-                        pipeline.publish(self._prefix + channel, message)
-                    await pipeline.execute()
-        except (RedisError, OSError) as error:
-            if not self._publish_failing:
-                logger.warning("cannot publish to Redis: %s", str(error) or repr(error))
-            self._publish_failing = True
-            return False
-        self._publish_failing = False
-        return True
+        return await self._publisher.publish(messages)
 
     async def subscribe(self, channel: str) -> None:
         """Returns when Redis has acknowledged, or, when Redis is down, when the channel is noted: a gap will follow.
@@ -173,7 +140,7 @@ class RedisBackend(BroadcastBackend):
 
     async def _session(self) -> None:
         """From one connection's making to its loss, which is always an exception."""
-        connection = self._listening.make_connection()
+        connection = self._listening.make_connection()  # type: ignore[no-untyped-call]  # redis-py's has no types
         try:
             async with asyncio.timeout(self.ANSWER_WITHIN):
                 await connection.connect()

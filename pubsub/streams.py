@@ -3,6 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -89,4 +90,4 @@ class LogRow(NamedTuple):
     kind: ActivityKind
     subject_id: UUID
     actor_id: UUID | None
-    occurred_at: object
+    occurred_at: datetime

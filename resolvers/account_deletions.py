@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from models.base import ids_of
 from models.deletions import AccountDeletion
 from models.errors import ErrorCode, Refused
 from models.groups import Group, Membership
@@ -60,11 +61,7 @@ async def _refuse_the_last_admin(viewer: access.Viewer, held: list[Membership]) 
     mine = {each.group_id for each in held if each.user_id == viewer.id and access.is_admin(each)}
     others = {each.group_id for each in held if each.user_id != viewer.id and access.is_admin(each)}
     alone = Membership.filter(group_id__in=mine - others).exclude(user_id=viewer.id)
-    groups = (
-        await Group.filter(id__in=await alone.values_list("group_id", flat=True))
-        .order_by("name")
-        .values_list("name", flat=True)
-    )
+    groups = await Group.filter(id__in=await ids_of(alone, "group_id")).order_by("name").values_list("name", flat=True)
     if groups:
         names = ", ".join(f"“{name}”" for name in groups)
         message = f"You are the last admin of {names}: make another member an admin there, then delete your account."

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.accounts import AccountLetter
+from models.base import ids_of
 from models.emails import Email
 from models.enums import AccountLetterKind
 from models.errors import ErrorCode, Refused
@@ -106,9 +107,7 @@ async def use_up(user: User, kinds: Sequence[AccountLetterKind], now: datetime) 
 
 async def due(now: datetime, limit: int) -> list[UUID]:
     """Letters that nobody has to remember any more."""
-    return await (
-        AccountLetter.filter(created_at__lt=now - KEPT).order_by("created_at").limit(limit).values_list("id", flat=True)
-    )
+    return await ids_of(AccountLetter.filter(created_at__lt=now - KEPT).order_by("created_at").limit(limit))
 
 
 async def forget(letter_id: UUID, now: datetime) -> bool:

@@ -60,7 +60,7 @@ async def register(
         async with transaction():
             await user.save(force_create=True)
             await account_letters.write(AccountLetterKind.VERIFY_EMAIL, user.email, now, user_id=user.id)
-            mark = caller and caller.mark(user.email)
+            mark = None if caller is None else caller.mark(user.email)
             return await sessions.open_session(tokens, user, now, mark=mark, device=device), user
     except IntegrityError as error:
         raise taken(error) from error
@@ -77,7 +77,7 @@ async def log_in(
     device = device_name(device)
     spent = await caller.log_in(_address(email) or "", now)
     known = await _find(email)
-    if not await passwords.matches(known and known.password_hash, password) or known is None:
+    if not await passwords.matches(None if known is None else known.password_hash, password) or known is None:
         raise _wrong_credentials()
     fresh_hash = await passwords.hashed(password) if passwords.is_outdated(known.password_hash) else None
     async with transaction():
@@ -119,7 +119,7 @@ async def create_moderator(
 async def suspend(*, email: str, now: datetime) -> User:
     """Keep a person out, for the command line: every session ends and none can be opened. Raises Refused NOT_FOUND."""
     async with transaction() as changed:
-        user = await _lock(email)
+        user = await of_address(email)
         await shut_out(changed, user, now, actor=None)
     return user
 
@@ -133,13 +133,12 @@ async def shut_out(changed: Changed, user: User, now: datetime, *, actor: UUID |
     await audit.record(changed, AuditAct.ACCOUNT_SUSPENDED, user, actor=actor, at=now)
 
 
-async def restore(*, email: str, now: datetime) -> User:
-    """Let a suspended person log in again, for the command line. Raises Refused NOT_FOUND."""
-    async with transaction() as changed:
-        user = await _lock(email)
-        user.suspended_at = None
-        await user.save(update_fields=("suspended_at",))
-        await audit.record(changed, AuditAct.ACCOUNT_RESTORED, user, actor=None, at=now)
+async def of_address(email: str) -> User:
+    """The person with this address, whose row is locked, for the command line. Raises Refused NOT_FOUND."""
+    address = _address(email)
+    user = address and await User.filter(email=address).select_for_update(no_key=True).first()
+    if not user:
+        raise Refused(ErrorCode.NOT_FOUND, "There is no account with this e-mail address. Check its spelling.")
     return user
 
 
@@ -176,14 +175,6 @@ def _address(email: str) -> str | None:
 async def _find(email: str) -> User | None:
     address = _address(email)
     return None if address is None else await User.get_or_none(email=address)
-
-
-async def _lock(email: str) -> User:
-    address = _address(email)
-    user = address and await User.filter(email=address).select_for_update(no_key=True).first()
-    if not user:
-        raise Refused(ErrorCode.NOT_FOUND, "There is no account with this e-mail address. Check its spelling.")
-    return user
 
 
 def taken(error: IntegrityError, path: Sequence[str] = ("input", "email")) -> Exception:

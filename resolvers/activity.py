@@ -68,7 +68,7 @@ class Event:
     occurred_at: datetime
     actor_id: UUID | None
     subject: Row
-    actor: Row | None
+    actor: User | None
     """Who did it, where that was read as well."""
 
 
@@ -131,7 +131,7 @@ async def _tell(batches: Sequence[Batch]) -> None:
 def _told(batch: Batch, found: dict[_Key, Row], known: dict[Any, Event], read_at: float) -> Told:
     """One follower's share. Followers of one stream who are shown the same are told of a change by the very same
     event."""
-    follower, told = batch.follower, []
+    follower, told = batch.follower, list[tuple[int, Event | Resync]]()
     stream = follower.stream
     for row in batch.rows:
         # A subject that the viewer may not see any more is passed over; if that was a right to the stream itself, the

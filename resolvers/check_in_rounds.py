@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tortoise.connection import get_connection
 
+from models.base import ids_of
 from models.check_in_times import HALF_WEEK, Choice, Round, Rounds
 from models.check_ins import CheckIn
 from models.enums import ActivityKind, CheckInState, MatchState, NotificationKind, SignUpRole
@@ -113,7 +114,7 @@ async def _tell_each(changed: Changed, match: Match, check_in: CheckIn, now: dat
     """Tell those for whom it is time, in the place of what they were told in earlier weeks; until when others wait."""
     held = await User.filter(id__in=match.pair).order_by("id").select_for_update(no_key=True)
     people = {user.id: user for user in held}
-    earlier = await CheckIn.filter(match_id=match.id).exclude(id=check_in.id).values_list("id", flat=True)
+    earlier = await ids_of(CheckIn.filter(match_id=match.id).exclude(id=check_in.id))
     waits = []
     for side, user_id in zip((SignUpRole.MENTOR, SignUpRole.MENTEE), match.pair, strict=True):
         if check_in.answer_of(side) is not None or check_in.told_at(side) is not None:

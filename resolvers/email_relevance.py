@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from models.emails import EmailChoice
-from models.enums import MatchState, NotificationKind, StepState
+from models.enums import MatchState, NotificationKind, ReportState, StepState
 from models.matches import Match
 from models.notifications import SUBJECTS, Notification
 from models.users import User
@@ -20,7 +20,7 @@ def _still_silent(subject: Any, match: Match, notification: Notification) -> boo
 
 
 def _still_waits(step: Any, match: Match, notification: Notification) -> bool:
-    return step.state == StepState.DONE_BY_ONE
+    return bool(step.state == StepState.DONE_BY_ONE)
 
 
 def _not_answered(check_in: Any, match: Match, notification: Notification) -> bool:
@@ -57,6 +57,8 @@ async def _is_wanted(kind: NotificationKind, user: User) -> bool:
 
 
 async def _is_true(notification: Notification, subject: Any) -> bool:
+    if notification.kind == NotificationKind.REPORT_WAITS:
+        return bool(subject.state == ReportState.OPEN)  # else somebody looks after it, or has decided
     match_id = subject.id if isinstance(subject, Match) else getattr(subject, "match_id", None)
     if match_id is None:
         return True

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tortoise.connection import get_connection
@@ -106,7 +107,8 @@ async def due(now: datetime, limit: int, *, delay: timedelta) -> list[UUID]:
 async def count_waiting() -> int:
     """How many e-mails are still to be sent, now or later."""
     (record,) = await _rows("SELECT count(*) AS waiting FROM emails WHERE state = 'WAITING'")
-    return record["waiting"]
+    waiting: int = record["waiting"]
+    return waiting
 
 
 async def cancel_between(
@@ -176,5 +178,5 @@ def _close(email: Email, state: EmailState, now: datetime) -> None:
     email.state, email.closed_at = state, now
 
 
-async def _rows(statement: str, *values: object) -> list[dict]:
+async def _rows(statement: str, *values: object) -> list[dict[str, Any]]:
     return await get_connection("default").execute_query_dict(statement, list(values))

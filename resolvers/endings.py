@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
+from models.base import ids_of
 from models.enums import (
     OPEN_MATCH,
     OPEN_SIGN_UP,
@@ -67,7 +68,7 @@ TOLD_OF_THE_END = tuple(_NOTIFIED.values())
 async def take_open_matches(changed: Changed, which: Q) -> list[Match]:
     """Lock all open matches that fit, by id, each with its stream's next number. More may be made meanwhile, unless a
     lock taken before keeps them from it."""
-    ids = await Match.filter(which, state__in=OPEN_MATCH).order_by("id").values_list("id", flat=True)
+    ids = await ids_of(Match.filter(which, state__in=OPEN_MATCH).order_by("id"))
     open_states = [state.value for state in OPEN_MATCH]
     records = [await changed.take(match_stream(match_id), "state = ANY($2::text[])", open_states) for match_id in ids]
     return [Match.from_record(record) for record in records if record is not None]

@@ -7,6 +7,7 @@ from uuid import UUID
 from tortoise.connection import get_connection
 from tortoise.expressions import Q
 
+from models.base import ids_of
 from models.deletions import AccountDeletion
 from models.enums import ActivityKind, Weekday
 from models.matches import Match
@@ -133,7 +134,7 @@ async def _next_match(deletion: AccountDeletion) -> UUID | None:
     theirs = Match.filter(Q(mentor_id=deletion.user_id) | Q(mentee_id=deletion.user_id))
     if deletion.last_match_id is not None:
         theirs = theirs.filter(id__gt=deletion.last_match_id)
-    found = await theirs.order_by("id").limit(1).values_list("id", flat=True)
+    found = await ids_of(theirs.order_by("id").limit(1))
     return found[0] if found else None
 
 

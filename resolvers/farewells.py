@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from models.enums import StepState
 from models.matches import Match, StepProgress, week_of
@@ -16,12 +17,12 @@ async def farewell(match: Match, now: datetime) -> str:
     people = await User.filter(id__in=match.pair).in_bulk(match.pair, "id")
     program = await Program.get(id=match.program_id)
     seeks = await SignUp.get(id=match.mentee_sign_up_id)
-    states = Counter(await StepProgress.filter(match_id=match.id).values_list("state", flat=True))
+    steps: list[Any] = await StepProgress.filter(match_id=match.id).values_list("state", flat=True)
     mentor, mentee = plain(people[match.mentor_id].name), plain(people[match.mentee_id].name)
     return "\n\n".join(
         (
             f"{mentor} and {mentee}, you have both said it: your mentorship in “{plain(program.title)}” is complete. "
-            f"{_came_so_far(week_of(match, now), states)}",
+            f"{_came_so_far(week_of(match, now), Counter(steps))}",
             f"This is what **{mentee}** hoped for at the beginning:\n\n{quoted(seeks.goals)}",
             "Read it once more, each of you. What of it has come true? What came instead? If you have not told each "
             "other yet what you take with you, there is still time to do it somewhere else: a card, a call, a walk.",

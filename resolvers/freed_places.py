@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from models.base import ids_of
 from models.enums import ActivityKind, NotificationKind, SignUpRole, SignUpState
 from models.programs import Program
 from models.sign_ups import SignUp
@@ -37,7 +38,7 @@ async def tell(
 async def _somebody_fits(program: Program, mentor: SignUp, now: datetime, parted: Collection[UUID]) -> bool:
     waiting = SignUp.filter(program_id=program.id, role=SignUpRole.MENTEE, state=SignUpState.WAITING)
     waiting = waiting.exclude(id__in=list(parted)) if parted else waiting
-    mentees = await waiting.order_by("waiting_since").limit(pairing.MOST_CONSIDERED).values_list("id", flat=True)
+    mentees = await ids_of(waiting.order_by("waiting_since").limit(pairing.MOST_CONSIDERED))
     if not mentees:
         return False
     pool = (await pairing.of_sign_ups([mentor.id, *mentees], now))[program.id]

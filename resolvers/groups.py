@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pypika_tortoise.context import SqlContext
@@ -42,7 +43,7 @@ async def create_group(
 ) -> Group:
     """Make a group whose first admin is the viewer. Raises Refused: INVALID_INPUT, CONFLICT when the slug is taken."""
     viewer = access.signed_in(viewer)
-    described = {
+    described: dict[str, Any] = {
         "name": text.line(name, ("input", "name"), longest=80, what="the group's name"),
         "slug": _slug(slug),
         "focus": focus,

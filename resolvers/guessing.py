@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tortoise.connection import get_connection
@@ -158,5 +159,5 @@ def _keyed(key: str, *words: str) -> bytes:
     return hmac.digest(hmac.digest(key.encode(), _PURPOSE, hashlib.sha256), "\0".join(words).encode(), hashlib.sha256)
 
 
-async def _rows(statement: str, *values: object) -> list[dict]:
+async def _rows(statement: str, *values: object) -> list[dict[str, Any]]:
     return await get_connection("default").execute_query_dict(statement, list(values))

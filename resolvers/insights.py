@@ -6,6 +6,7 @@ it is given in tens of percent; "all" and "none" are not told apart from "most" 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tortoise.connection import get_connection
@@ -109,7 +110,7 @@ def percent(done: int, of: int, pairs: int) -> int | None:
     return min(90, max(10, round(10 * done / of) * 10))
 
 
-async def _count(changed: Changed, program: Program, now: datetime) -> dict:
+async def _count(changed: Changed, program: Program, now: datetime) -> dict[str, Any]:
     (pairs,) = await changed.sql(_PAIRS, program.id, now - SILENT)
     (people,) = await changed.sql(_PEOPLE, program.id)
     median = people["median_days_to_match"]
@@ -124,6 +125,6 @@ async def _count(changed: Changed, program: Program, now: datetime) -> dict:
     }
 
 
-def _by_week(records: list[dict], weeks: int) -> list[int | None]:
+def _by_week(records: list[dict[str, Any]], weeks: int) -> list[int | None]:
     shares = {each["week"]: percent(each["done"], each["asked"], each["pairs"]) for each in records}
     return [shares.get(week) for week in range(1, weeks + 1)]

@@ -135,7 +135,7 @@ async def _run(
     values: Sequence[Any],
     connection: str = "default",
 ) -> list[Any]:
-    who = (None, False) if viewer is None else (viewer.id, viewer.is_adult)
+    who: tuple[UUID | None, bool] = (None, False) if viewer is None else (viewer.id, viewer.is_adult)
     arguments = made.arguments(*who, asked)
     arguments += values
     _, records = await get_connection(connection).execute_query(statement, arguments)
@@ -160,7 +160,7 @@ async def related(model: type[Row], relation: Many | Asked, viewer: Viewer, ids:
     asked = () if isinstance(relation, Many) else (relation,)
     wanted = _wanted_related(model, relation if isinstance(relation, Many) else relation.children)
     found = await known_rows(wanted, viewer, set(ids), asked)
-    nothing = [] if isinstance(relation, Many) else relation.children.order.page([], relation.part)
+    nothing: Any = [] if isinstance(relation, Many) else relation.children.order.page([], relation.part)
     return [found[row_id].__dict__["@"] if row_id in found else nothing for row_id in ids]
 
 

@@ -140,6 +140,7 @@ class Writer:
         relation = related.relation if form is None else form[0]
         name = self._function(f"row_{under}", inner, self._row(inner, related.wanted, under, inner.columns))
         made = f"[{name}(r, s, shared) for r in RECORDS]"
+        assert not isinstance(relation, One), "one row is joined"
         where = f'"{relation.parent}" = {self._sql("{row}.id", alias, used)}'
         if isinstance(relation, Many):
             column, way, limit = relation.order, "ASC", ""

@@ -39,7 +39,8 @@ class Needs:
     @property
     def met(self) -> np.ndarray:
         """Whether the two have all of it."""
-        return self.shares_topic & self.speaks & self.meets
+        met: np.ndarray = self.shares_topic & self.speaks & self.meets
+        return met
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Fit:
     @property
     def score(self) -> np.ndarray:
         """The sum of the parts."""
-        return sum(self.points.values(), np.int32(0))
+        total: np.ndarray = sum(self.points.values(), np.int32(0))  # type: ignore[arg-type]  # a number plus a table
+        return total
 
 
 @dataclass(frozen=True, slots=True)

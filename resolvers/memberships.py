@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
+from models.base import ids_of
 from models.enums import OPEN_SIGN_UP, ActivityKind, GroupRole, SignUpState
 from models.errors import ErrorCode, Refused
 from models.groups import Group, GroupBan, Membership
@@ -155,7 +156,7 @@ async def _was_there(group_id: UUID, user_id: UUID) -> bool:
 
 async def hold_all_of(user_id: UUID) -> list[Membership]:
     """A person's memberships, and those of his groups' admins, locked as `_hold` does in one group."""
-    groups = await Membership.filter(user_id=user_id).values_list("group_id", flat=True)
+    groups = await ids_of(Membership.filter(user_id=user_id), "group_id")
     which = Q(group_id__in=groups) & (Q(role=GroupRole.ADMIN) | Q(user_id=user_id))
     return await Membership.filter(which).order_by("id").select_for_update(no_key=True)
 
@@ -203,7 +204,7 @@ async def _end(
 
 
 async def _cut_ended(member: Membership) -> None:
-    programs = await Program.filter(group_id=member.group_id).values_list("id", flat=True)
+    programs = await ids_of(Program.filter(group_id=member.group_id))
     await Match.filter(program_id__in=programs, mentor_id=member.user_id).update(mentor_reads=False)
     await Match.filter(program_id__in=programs, mentee_id=member.user_id).update(mentee_reads=False)
 
@@ -211,7 +212,7 @@ async def _cut_ended(member: Membership) -> None:
 async def _lock_sign_ups(which: Q, matches: Sequence[Match]) -> list[UUID]:
     """Lock the sign-ups that fit and those of the matches, then the programs of all of them; the sign-ups' ids."""
     of_matches = [id_ for match in matches for id_ in (match.mentor_sign_up_id, match.mentee_sign_up_id)]
-    ids = await SignUp.filter(which).values_list("id", flat=True)
+    ids = await ids_of(SignUp.filter(which))
     locked = await SignUp.filter(id__in=[*ids, *of_matches]).order_by("id").select_for_update(no_key=True)
     programs = {sign_up.program_id for sign_up in locked}
     await Program.filter(id__in=programs).order_by("id").select_for_update(no_key=True)

@@ -147,6 +147,21 @@ TEXTS: dict[NotificationKind, Words] = {
         subject="A word from those who look after Mentorship",
         when="those who look after Mentorship have something to tell you",
     ),
+    NotificationKind.BAN_LIFTED: Words(
+        "A group that you could not join any more is open to you again.",
+        subject="A group is open to you again",
+        when="you may join a group again that you were banned from",
+    ),
+    NotificationKind.ELIGIBILITY_RESTORED: Words(
+        "A group of yours may run mentorship programs again.",
+        subject="Your group may run programs again",
+        when="a group of yours may run mentorship programs again",
+    ),
+    NotificationKind.ACCOUNT_RESTORED: Words(
+        "Your account is open to you again. Good to have you back.",
+        subject="Your account is open to you again",
+        when="your account is open to you again after it was suspended",
+    ),
     NotificationKind.EXPORT_READY: Words(
         "The copy of your data is ready. Fetch it within a week.",
         subject="The copy of your data is ready",

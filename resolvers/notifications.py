@@ -6,6 +6,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from models.base import ids_of
 from models.enums import ActivityKind, NotificationKind
 from models.errors import ErrorCode, Refused
 from models.notifications import Notification
@@ -62,7 +63,7 @@ async def supersede(
     The person's row is held already: the count of the unread is on it.
     """
     older = Notification.filter(user_id=user_id, kind__in=list(kinds), subject_id__in=list(subject_ids))
-    unread = await older.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
+    unread = await ids_of(older.filter(read_at__isnull=True).order_by("id"))
     await _read(changed, user_id, unread, at, actor=None)
 
 
@@ -98,7 +99,7 @@ async def mark_read(
         await User.select_for_update(no_key=True).get(id=viewer.id)
         if ids is not None and await which.count() != len(set(ids)):
             raise access.not_found("notification", IDS_PATH)
-        unread = await which.filter(read_at__isnull=True).order_by("id").values_list("id", flat=True)
+        unread = await ids_of(which.filter(read_at__isnull=True).order_by("id"))
         await _read(changed, viewer.id, unread, now, actor=viewer.id)
     return await User.get(id=viewer.id)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tortoise.connection import get_connection
 
+from models.base import ids_of
 from models.enums import MatchState
 from models.matches import WEEK, Match
 from models.nudges import LEVELS, OFFERS, Nudge, level_of
@@ -60,7 +61,7 @@ async def _nudge_at(changed: Changed, match: Match, level: int, now: datetime) -
         await match_changes.tell(changed, match, now, actor=None)
         await help_requests.tell_admins(changed, match, admins, now)
     reached = Nudge.filter(match_id=match.id, silent_since=match.silent_since, level__gte=level)
-    told = set(await reached.values_list("user_id", flat=True))
+    told = set(await ids_of(reached, "user_id"))
     waits = []
     for user in people:
         if user.id in told or user.id not in match.pair:

@@ -14,6 +14,7 @@ from models.base import Row
 from models.errors import ErrorCode, Refused
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 
 DEFAULT_SIZE = 20
 LARGEST_SIZE = 100
@@ -41,12 +42,12 @@ class Slice:
         return cls(size, last is not None, after, before)
 
 
-class Edge(Generic[R]):
+class Edge(Generic[T]):
     """One place of a page. Its cursor is made when somebody asks for it."""
 
     __slots__ = ("_order", "node")
 
-    def __init__(self, node: R, order: "Order") -> None:
+    def __init__(self, node: T, order: "Order") -> None:
         self.node = node
         self._order = order
 
@@ -57,25 +58,25 @@ class Edge(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Generic[T]):
     """Rows in the list's order, and whether more lies beyond the page, both ways.
 
     It is at once what Relay calls the connection and its page info: the schema's fields read these attributes.
     """
 
-    rows: Sequence[R]
+    rows: Sequence[T]
     has_next_page: bool
     has_previous_page: bool
     order: "Order"
 
     @property
-    def edges(self) -> list[Edge[R]]:
+    def edges(self) -> list[Edge[T]]:
         """The rows as places in the list."""
         order = self.order
         return [Edge(row, order) for row in self.rows]
 
     @property
-    def page_info(self) -> "Page[R]":
+    def page_info(self) -> "Page[T]":
         """Where the page lies in its list."""
         return self
 
@@ -97,7 +98,7 @@ class Order:
     column: str = "id"
     descending: bool = False
 
-    def cursor(self, row: Row) -> str:
+    def cursor(self, row: object) -> str:
         """The opaque cursor of a row in this list."""
         text = f"{self.column}:{getattr(row, self.column)}"
         # URL-safe: column names, numbers and keys have no bits by which one base64 alphabet differs from the other.
@@ -132,7 +133,7 @@ class Order:
         """Whether the rows are read from large to small."""
         return self.descending != part.backward
 
-    def page(self, rows: list[R], part: Slice) -> "Page[R]":
+    def page(self, rows: list[T], part: Slice) -> "Page[T]":
         """A page from `size` + 1 rows at most, in the order in which they were read."""
         more, rows = len(rows) > part.size, rows[: part.size]
         if part.backward:

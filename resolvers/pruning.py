@@ -1,4 +1,4 @@
-"""Forgetting what has served its time: old rows of the activity log, and sessions that ended long ago.
+"""Forgetting what has served its time: old rows of the activity log, sessions that ended long ago, e-mails long sent.
 
 Each question of what is due reads an index from its old end and passes over nothing but rows that are due themselves,
 so that its cost follows what is due and not what is kept.
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tortoise.connection import get_connection
 
+from models.emails import Email
 from models.sessions import RefreshToken, Session
 from pubsub.streams import STREAM_TABLES
 from pubsub.transaction import Changed, transaction
@@ -19,6 +20,9 @@ whenever another row of it comes of age."""
 
 SESSION_KEPT = timedelta(days=30)
 """How long a session is kept after its end, and a refresh token after its own."""
+
+EMAIL_KEPT = timedelta(days=30)
+"""How long the outbox remembers what became of an e-mail: for operators to whom somebody says that none came."""
 
 BATCH_ROWS = 1_000
 """Rows that one transaction deletes at most; what is left stays due."""
@@ -114,6 +118,17 @@ async def prune_session(session_id: UUID, now: datetime) -> bool:
         if not await RefreshToken.exists(session_id=session_id):
             await session.delete()
     return True
+
+
+async def due_emails(now: datetime, limit: int) -> list[UUID]:
+    """The e-mails that were closed long ago."""
+    closed = Email.filter(closed_at__lt=now - EMAIL_KEPT).order_by("closed_at")
+    return [email.id for email in await closed.limit(limit).only("id")]
+
+
+async def prune_email(email_id: UUID, now: datetime) -> bool:
+    """Forget that an e-mail was sent; what it was about stays. False when somebody was faster."""
+    return await Email.filter(id=email_id, closed_at__lt=now - EMAIL_KEPT).delete() > 0
 
 
 async def _hold(changed: Changed, table: str, stream_id: UUID) -> bool:

@@ -1,5 +1,6 @@
-"""How fast one person may write: a burst at once, and then so much a second."""
+"""How fast one person, or one address, may do a thing: a burst at once, and then so much a second."""
 
+import heapq
 import math
 from collections.abc import Hashable
 from datetime import datetime
@@ -8,12 +9,18 @@ from models.errors import ErrorCode, Refused
 
 SWEEP_FROM = 1_000
 
+FAR_AHEAD = 3_600.0
+"""What was counted so many seconds ahead of what is possible, a wrong clock has counted: it counts no more."""
+
+MOST_KEPT = 100_000
+"""Buckets that one process remembers, some 15 MB: who comes from ever new addresses makes it no larger."""
+
 
 class RateLimit:
-    """A bucket for each person that holds `burst` and fills by `per_second`; counted in this process.
+    """A bucket for each person or address that holds `burst` and fills by `per_second`; counted in this process.
 
-    Kept as one number a person, the time at which his bucket will be full again (the generic cell rate algorithm): a
-    full one is the same as none, and is forgotten now and then.
+    Kept as one number each, the time at which the bucket will be full again (the generic cell rate algorithm): a full
+    one is the same as none, and is forgotten now and then.
     """
 
     def __init__(self, per_second: float, burst: int) -> None:
@@ -32,8 +39,11 @@ class RateLimit:
     def take(self, who: Hashable, now: datetime, amount: int = 1) -> float:
         """Take so many: 0, or the seconds until there are as many, and nothing is taken."""
         at = now.timestamp()
+        full_at = max(self._full_at.get(who, at), at)
+        if full_at > at + self._seconds_all + FAR_AHEAD:
+            full_at = at
         # A clock that was set back keeps nobody waiting for longer than an empty bucket does.
-        full_at = self._full_at[who] = min(max(self._full_at.get(who, at), at), at + self._seconds_all)
+        full_at = self._full_at[who] = min(full_at, at + self._seconds_all)
         if (wait := full_at + amount * self._seconds_each - at - self._seconds_all) > 1e-6:
             return wait
         self._full_at[who] = full_at + amount * self._seconds_each
@@ -52,4 +62,7 @@ class RateLimit:
 
     def _sweep(self, at: float) -> None:
         self._full_at = {who: full_at for who, full_at in self._full_at.items() if full_at > at}
+        if len(self._full_at) > MOST_KEPT // 2:  # those that are nearly full lose least by being forgotten
+            kept = heapq.nlargest(MOST_KEPT // 2, self._full_at.items(), key=lambda each: each[1])
+            self._full_at = dict(kept)
         self._sweep_at = max(SWEEP_FROM, 2 * len(self._full_at))

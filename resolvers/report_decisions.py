@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -21,7 +22,11 @@ from resolvers.posts import POST
 PATH = ("input", "decision")
 ITEMS_PATH = ("input", "itemIds")
 
-WRITINGS = {ReportSubject.POST: POST, ReportSubject.COMMENT: COMMENT, ReportSubject.MESSAGE: MESSAGE}
+WRITINGS: dict[ReportSubject, writing.Kind[Any]] = {
+    ReportSubject.POST: POST,
+    ReportSubject.COMMENT: COMMENT,
+    ReportSubject.MESSAGE: MESSAGE,
+}
 
 
 @dataclass(frozen=True, slots=True)

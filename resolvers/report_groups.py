@@ -4,6 +4,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
+from models.base import ids_of
 from models.groups import Membership
 from models.matches import Match
 from models.posts import Writing
@@ -38,8 +39,8 @@ async def _possible(viewer: access.Viewer, row: User | Writing) -> list[UUID]:
     """The groups that it may be, those of matches first."""
     found = await _of_matches(viewer, row)
     if isinstance(row, User):
-        mine = await Membership.filter(user_id=viewer.id).values_list("group_id", flat=True)
-        found += await Membership.filter(user_id=row.id, group_id__in=mine).values_list("group_id", flat=True)
+        mine = await ids_of(Membership.filter(user_id=viewer.id), "group_id")
+        found += await ids_of(Membership.filter(user_id=row.id, group_id__in=mine), "group_id")
     return list(dict.fromkeys(found))
 
 
@@ -49,6 +50,6 @@ async def _of_matches(viewer: access.Viewer, row: User | Writing) -> list[UUID]:
         which = Q(id=row.match_id)
     else:
         which = Q(mentor_id=viewer.id, mentee_id=row.id) | Q(mentor_id=row.id, mentee_id=viewer.id)
-    programs = await Match.filter(which).order_by("-id").values_list("program_id", flat=True)
+    programs = await ids_of(Match.filter(which).order_by("-id"), "program_id")
     groups = dict(await Program.filter(id__in=programs).values_list("id", "group_id"))
     return [groups[program_id] for program_id in programs]

@@ -40,9 +40,14 @@ async def seal(viewer: access.Viewer, report: Report, named: Sequence[tuple[type
         found = await access.visible(model, viewer).filter(id__in=ids)
         if len(found) != len(set(ids)):
             raise access.not_found("post, comment, message or check-in", PATH)
-        pairs = {match.id: match for match in await Match.filter(id__in={row.match_id for row in found})}
-        items += [item for row in found for item in _copies(report, row, pairs[row.match_id])]
+        pairs = {match.id: match for match in await Match.filter(id__in={_match_of(row) for row in found})}
+        items += [item for row in found for item in _copies(report, row, pairs[_match_of(row)])]
     await ReportItem.bulk_create(sorted(items, key=lambda item: (item.written_at, item.item_id)))
+
+
+def _match_of(row: Row) -> UUID:
+    assert isinstance(row, Writing | CheckIn)
+    return row.match_id
 
 
 def _copies(report: Report, row: Row, match: Match) -> Iterator[ReportItem]:

@@ -7,7 +7,7 @@ own pairs have written, and writing costs nothing more (docs/decisions/0010).
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -102,7 +102,7 @@ async def search(viewer: access.Viewer, query: str, match_id: UUID | None, part:
         SELECT kind, id, rank, {_HEADLINE} AS headline
         FROM found, asked ORDER BY rank {way}, id {way}"""
     page = _ORDER.page(await get_connection("default").execute_query_dict(statement, values), part)
-    return replace(page, rows=await _hits(viewer, page.rows))
+    return Page(await _hits(viewer, page.rows), page.has_next_page, page.has_previous_page, _ORDER)
 
 
 def _found_in(model: type[Writing]) -> str:

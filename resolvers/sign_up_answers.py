@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from models.base import ids_of
 from models.enums import Availability, SignUpRole
 from models.groups import Group
 from models.programs import Program
@@ -123,7 +124,7 @@ def _to_come(day: date | None, now: datetime, zone: str) -> None:
 
 async def _shown(viewer: access.Viewer, before: SignUp, wished: Sequence[UUID]) -> None:
     shown = access.visible(ShownSignUp, viewer).filter(id__in=list(wished), program_id=before.program_id)
-    found = await shown.exclude(role=before.role).values_list("id", flat=True)
+    found = await ids_of(shown.exclude(role=before.role))
     _all_found(wished, found, "sign-up", _WISHES)
 
 
@@ -131,7 +132,7 @@ async def _known(viewer: access.Viewer, before: SignUp, avoided: Sequence[UUID])
     if viewer.id in avoided:
         message = "You are among the people you name. Name others."
         raise text.invalid(message, (*_AVOIDED, str(avoided.index(viewer.id))))
-    found = await access.visible(User, viewer).filter(id__in=list(avoided)).values_list("id", flat=True)
+    found = await ids_of(access.visible(User, viewer).filter(id__in=list(avoided)))
     # Somebody on the list may have left the group since, and may come back.
     _all_found(avoided, [*found, *before.avoid_user_ids], "user", _AVOIDED)
 

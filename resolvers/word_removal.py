@@ -41,6 +41,13 @@ DELETE FROM {one}_reactions USING {one}s AS subject
 WHERE subject.id = subject_id AND subject.match_id = $1 AND user_id = ANY($2::uuid[])
 """
 
+# An answer goes with its mood. What lacks one then is MISSED, since nobody can answer it any more.
+_ANSWERS_OF = """
+UPDATE check_ins SET {side}_mood = NULL, {side}_body = NULL, {side}_next_action = NULL, {side}_answered_at = NULL,
+    {side}_edited_at = NULL, state = 'MISSED'
+WHERE match_id = $1 AND {side}_mood IS NOT NULL
+"""
+
 _COUNT = "UPDATE matches SET " + ", ".join(
     f"{reader}_unread_{what} = (SELECT count(*) FROM {what} WHERE match_id = $1 AND author_id = matches.{writer}_id"
     f" AND number > {reader}_read_up_to AND deleted_at IS NULL)"
@@ -76,6 +83,5 @@ async def remove_the_rest(changed: Changed, match: Match, authors: Sequence[UUID
         await changed.sql(_REACTIONS_OF.format(one=table[:-1]), match.id, people)
     for side, user_id in (("mentor", match.mentor_id), ("mentee", match.mentee_id)):
         if user_id in authors:
-            empty = f"UPDATE check_ins SET {side}_body = NULL, {side}_next_action = NULL WHERE match_id = $1"
-            await changed.sql(empty, match.id)
+            await changed.sql(_ANSWERS_OF.format(side=side), match.id)
     await changed.sql(_MADE_OF_BOTH, match.id, INTRODUCTION, FIRST_QUESTION, FAREWELL, people)

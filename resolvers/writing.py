@@ -73,15 +73,17 @@ class Kind(Generic[W]):
         )
 
 
-async def write(kind: Kind[W], draft: Draft, step_by_step: Callable[[], Awaitable[W]], *values: UUID | None) -> W:
+async def write(
+    kind: Kind[W], draft: Draft, step_by_step: Callable[[], Awaitable[W]], place: UUID, *more: UUID | None
+) -> W:
     """Write a draft, once for its author and key: a retry gives the row as it is now (DESIGN.md, rule 9).
 
-    First in one statement, which is given `values`: where it goes, and what only its kind has. What that does not let
-    through takes the path `step_by_step`, which says why, finds the match INTRODUCED and makes it ACTIVE, or ends a
-    long silence. The unique (author, key) decides a race: the loser is rolled back, number and all, and reads the
-    winner's row. Raises Refused IDEMPOTENCY_MISMATCH when the key was used with another input.
+    First in one statement, which is given `place`, where it goes, and `more`, what only its kind has. What that does
+    not let through takes the path `step_by_step`, which says why, finds the match INTRODUCED and makes it ACTIVE, or
+    ends a long silence. The unique (author, key) decides a race: the loser is rolled back, number and all, and reads
+    the winner's row. Raises Refused IDEMPOTENCY_MISMATCH when the key was used with another input.
     """
-    if draft.author.is_adult and (row := await _at_once(kind, draft, *values)) is not None:
+    if draft.author.is_adult and (row := await _at_once(kind, draft, place, *more)) is not None:
         return row
     if (earlier := await _earlier(kind, draft)) is not None:
         return earlier

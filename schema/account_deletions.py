@@ -8,6 +8,7 @@ import strawberry
 from resolvers import account_deletions
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 
 if TYPE_CHECKING:
     from schema.viewer import Viewer
@@ -50,4 +51,6 @@ class AccountDeletionMutation:
 
     @mutation("Keep one's account after all. Groups that one left can be joined again; matches that ended stay ended.")
     async def cancel_account_deletion(self, info: Info) -> CancelAccountDeletionPayload:
-        return CancelAccountDeletionPayload(viewer=await account_deletions.cancel_account_deletion(info.context.viewer))
+        return CancelAccountDeletionPayload(
+            viewer=shown(await account_deletions.cancel_account_deletion(info.context.viewer))
+        )

@@ -8,6 +8,7 @@ import strawberry
 from resolvers import accounts, devices, sessions
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.users import User
 
 DEFAULT_LOCALE = "en"
@@ -113,7 +114,7 @@ class AccountMutation:
             caller=info.context.caller,
             device=input.device,
         )
-        return RegisterPayload(session=session, user=user)
+        return RegisterPayload(session=shown(session), user=shown(user))
 
     @mutation("Open a session with e-mail address and password.")
     async def log_in(
@@ -127,7 +128,7 @@ class AccountMutation:
             password=input.password,
             device=input.device,
         )
-        return LogInPayload(session=session, user=user)
+        return LogInPayload(session=shown(session), user=shown(user))
 
     @mutation(
         "Exchange a refresh token for new tokens. Send it without an access token, since an expired one is refused. "
@@ -139,13 +140,13 @@ class AccountMutation:
         session = await sessions.refresh_session(
             info.context.tokens, info.context.now, refresh_token=input.refresh_token
         )
-        return RefreshSessionPayload(session=session)
+        return RefreshSessionPayload(session=shown(session))
 
     @mutation("End a session: its tokens are good for nothing any more. It needs no access token.")
     async def log_out(
         self, info: Info, input: Annotated[LogOutInput, strawberry.argument(description="The session.")]
     ) -> LogOutPayload:
-        return LogOutPayload(user=await sessions.log_out(info.context.now, refresh_token=input.refresh_token))
+        return LogOutPayload(user=shown(await sessions.log_out(info.context.now, refresh_token=input.refresh_token)))
 
     @mutation("End all of one's sessions, on every device and this one too.")
     async def log_out_everywhere(
@@ -154,4 +155,4 @@ class AccountMutation:
         user = await devices.log_out_everywhere(
             info.context.viewer, info.context.caller, info.context.now, password=input.password
         )
-        return LogOutEverywherePayload(user=user)
+        return LogOutEverywherePayload(user=shown(user))

@@ -10,6 +10,7 @@ from strawberry import Private
 
 from models.enums import ActivityKind
 from models.matches import Match as MatchRow
+from models.notifications import Notification as NotificationRow
 from models.programs import Program as ProgramRow
 from models.users import User as UserRow
 from resolvers import activity
@@ -19,6 +20,7 @@ from schema.check_ins import CheckIn
 from schema.comments import Comment
 from schema.compiled.calls import SAME_FOR_ALL
 from schema.context import Info
+from schema.fields import field, shown, subscription
 from schema.matches import Match
 from schema.messages import Message
 from schema.node import key_of
@@ -42,11 +44,11 @@ class _Happened:
     actor_id: Private[UUID | None] = None
     actor_read: Private[UserRow | None] = None
 
-    @strawberry.field(description="Who did it; null when nobody is named, as at an end.", metadata={SAME_FOR_ALL: True})
+    @field(description="Who did it; null when nobody is named, as at an end.", metadata={SAME_FOR_ALL: True})
     def actor(self, info: Info) -> User | None:
         if self.actor_id is None or self.actor_read is not None:
-            return self.actor_read  # type: ignore[return-value]  # rows stand for themselves
-        return info.context.one(UserRow, self.actor_id)  # type: ignore[return-value]
+            return shown(self.actor_read)
+        return shown(info.context.one(UserRow, self.actor_id))
 
 
 @strawberry.interface(description="Something that happened in a pair's space.")
@@ -131,9 +133,10 @@ class ProgramChanged(ProgramActivity):
 class _Notified(ViewerActivity):
     notification: Notification = strawberry.field(description="The notification as it is now.")
 
-    @strawberry.field(description="How many of the viewer's notifications are unread now.")
+    @field(description="How many of the viewer's notifications are unread now.")
     async def unread_notifications(self, info: Info) -> int:
-        return (await info.context.one(UserRow, self.notification.user_id)).unread_notifications
+        row: NotificationRow = shown(self.notification)
+        return (await info.context.one(UserRow, row.user_id)).unread_notifications
 
 
 @strawberry.type(description="The viewer got a notification.")
@@ -185,7 +188,7 @@ def typed(event: Event | Resync) -> Any:
     if isinstance(event, Resync):
         return ResyncRequired(cursor=event.cursor, occurred_at=event.occurred_at, reason=event.reason)
     cls, subject = _TYPES[event.kind]
-    what = {"cursor": event.cursor, "occurred_at": event.occurred_at, subject: event.subject}
+    what: dict[str, Any] = {"cursor": event.cursor, "occurred_at": event.occurred_at, subject: event.subject}
     return cls(**what, actor_id=event.actor_id, actor_read=event.actor)
 
 
@@ -225,7 +228,7 @@ Cursor = Annotated[
 
 @strawberry.type
 class ActivitySubscription:
-    @strawberry.subscription(description="All that happens in a pair's space; for its two members only.")
+    @subscription(description="All that happens in a pair's space; for its two members only.")
     async def match_activity(
         self,
         info: Info,
@@ -235,11 +238,11 @@ class ActivitySubscription:
         key = key_of(match_id, MatchRow, ("matchId",))
         return TypedEvents(info, await activity.follow_match(info.context.viewer, info.context.now, key, after))
 
-    @strawberry.subscription(description="What concerns the viewer across pairs.")
+    @subscription(description="What concerns the viewer across pairs.")
     async def viewer_activity(self, info: Info, after: Cursor = None) -> AsyncIterator[ViewerActivity]:
         return TypedEvents(info, await activity.follow_viewer(info.context.viewer, info.context.now, after))
 
-    @strawberry.subscription(description="A program's sign-ups, matches and their states; for its group's admins only.")
+    @subscription(description="A program's sign-ups, matches and their states; for its group's admins only.")
     async def program_activity(
         self,
         info: Info,

@@ -1,4 +1,4 @@
-"""How much a document may hold, and how much one person may ask for in a time."""
+"""How much a document may hold, and how much one person or address may ask for in a time."""
 
 import math
 import re
@@ -36,6 +36,7 @@ class Asker(Protocol):
 
     viewer: Viewer | None
     now: datetime
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one operation may be. `budget` counts points a person; None: as many as he likes."""
+    """What one operation may be. `budget` counts points a person, or an address that nobody is signed in from; None: as
+    many as they like."""
 
     bounds: Bounds = Bounds()
     budget: RateLimit | None = None
@@ -75,13 +77,14 @@ class Allowance:
     def charge(self, asker: Asker, cost: int) -> dict[str, Any]:
         """Take an operation's cost from a person's budget: `extensions.cost`. Raises GraphQLError, and takes nothing.
 
-        Who is not signed in has no budget of his own: `remaining` is null.
+        All who are not signed in and come from one address have one together. Where that is not known, as on a Unix
+        socket, there is none: `remaining` is null.
         """
         if cost > self.bounds.cost:
             raise exceeded("cost", f"costs {cost} points", self.bounds.cost)
-        if asker.viewer is None or self.budget is None:
+        who = asker.address if asker.viewer is None else asker.viewer.id
+        if who is None or self.budget is None:
             return {"requested": cost, "remaining": None}
-        who = asker.viewer.id
         wait = self.budget.take(who, asker.now, cost)
         left = {"requested": cost, "remaining": self.budget.left(who, asker.now)}
         if wait > 0:

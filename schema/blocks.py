@@ -10,6 +10,7 @@ from resolvers import blocks
 from resolvers.reads import Fact, bare
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import Node, global_id, key_of
 from schema.reads import computed
 from schema.users import User
@@ -70,7 +71,7 @@ class BlockMutation:
     ) -> BlockUserPayload:
         user_id = key_of(input.user_id, UserRow, blocks.PATH)
         user = await blocks.block_user(info.context.viewer, info.context.now, user_id=user_id)
-        return BlockUserPayload(user=user)
+        return BlockUserPayload(user=shown(user))
 
     @mutation("Take a block back. A match that it ended stays ended, and after one you two are not matched again.")
     async def unblock_user(
@@ -78,4 +79,4 @@ class BlockMutation:
     ) -> UnblockUserPayload:
         user_id = key_of(input.user_id, UserRow, blocks.PATH)
         user = await blocks.unblock_user(info.context.viewer, info.context.now, user_id=user_id)
-        return UnblockUserPayload(user=user)
+        return UnblockUserPayload(user=shown(user))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from models.enums import Weekday
-from resolvers import check_in_settings
+from resolvers import access, check_in_settings
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.reads import computed
 
 if TYPE_CHECKING:
@@ -49,6 +50,6 @@ class CheckInSettingsMutation:
         info: Info,
         input: Annotated[UpdateCheckInSettingsInput, strawberry.argument(description="The choices.")],
     ) -> UpdateCheckInSettingsPayload:
-        viewer, now = info.context.viewer, info.context.now
+        viewer, now = access.signed_in(info.context.viewer), info.context.now
         user = await check_in_settings.update(viewer, now, weekday=input.weekday, hour=input.hour)
-        return UpdateCheckInSettingsPayload(viewer=replace(viewer, user=user))
+        return UpdateCheckInSettingsPayload(viewer=shown(replace(viewer, user=user)))

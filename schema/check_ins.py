@@ -12,6 +12,7 @@ from resolvers import check_ins
 from resolvers.access import Viewer
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.markdown import to_html
 from schema.node import Node, key_of
 from schema.reads import computed
@@ -35,8 +36,7 @@ def _answer(row: CheckInRow, side: SignUpRole) -> CheckInAnswer | None:
     found = row.answer_of(side)
     if found is None:
         return None
-    html = None if found.body is None else HTML(to_html(found.body))
-    return CheckInAnswer(body_html=html, **found._asdict())
+    return CheckInAnswer(body_html=to_html(found.body), **found._asdict())
 
 
 def _side(mentor: bool) -> SignUpRole:
@@ -115,4 +115,4 @@ class CheckInMutation:
             body=input.body,
             next_action=input.next_action,
         )
-        return AnswerCheckInPayload(check_in=check_in)
+        return AnswerCheckInPayload(check_in=shown(check_in))

@@ -12,6 +12,7 @@ from models.users import User as UserRow
 from resolvers import comments
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.markdown import html_of
 from schema.node import Node, key_of
 from schema.reactions import Reaction, reactions_to
@@ -86,7 +87,7 @@ class CommentMutation:
             body=input.body,
             idempotency_key=input.idempotency_key,
         )
-        return CreateCommentPayload(comment=comment)
+        return CreateCommentPayload(comment=shown(comment))
 
     @mutation("Change the text of one's own comment.", limited=True)
     async def edit_comment(
@@ -94,7 +95,7 @@ class CommentMutation:
     ) -> EditCommentPayload:
         context, comment_id = info.context, key_of(input.comment_id, CommentRow, comments.PATH)
         comment = await comments.edit_comment(context.viewer, context.now, comment_id=comment_id, body=input.body)
-        return EditCommentPayload(comment=comment)
+        return EditCommentPayload(comment=shown(comment))
 
     @mutation("Delete one's own comment. A tombstone keeps its place.", limited=True)
     async def delete_comment(
@@ -102,4 +103,4 @@ class CommentMutation:
     ) -> DeleteCommentPayload:
         context, comment_id = info.context, key_of(input.comment_id, CommentRow, comments.PATH)
         comment = await comments.delete_comment(context.viewer, context.now, comment_id=comment_id)
-        return DeleteCommentPayload(comment=comment)
+        return DeleteCommentPayload(comment=shown(comment))

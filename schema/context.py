@@ -14,7 +14,6 @@ from strawberry.execution.is_awaitable import optimized_is_awaitable as is_await
 from strawberry.types import Info as StrawberryInfo
 
 from models.base import Row
-from models.users import User
 from pubsub.patience import patiently
 from resolvers import access, loaders
 from resolvers.guessing import Caller, Pace
@@ -53,7 +52,7 @@ class Context:
     deletion_grace: timedelta = timedelta(days=14)
     """How long a deletion can be taken back."""
     allowance: Allowance | None = None
-    """How large documents may be, and how much each person may ask for; None: as he likes."""
+    """How large documents may be, and how much each person or address may ask for; None: as they like."""
     address: str | None = None
     """Where the request comes from; None when that is not known."""
     by_address: Pace = UNBOUNDED
@@ -119,13 +118,14 @@ class Context:
     def at_hand(self, model: type[R], row_id: UUID) -> R | None:
         """The viewer's own row, which was read when the operation began. An event may be told long after that."""
         viewer = self.viewer
-        if model is User and viewer is not None and viewer.id == row_id and not self.following:
-            return viewer.user
-        return None
+        if viewer is None or viewer.id != row_id or self.following:
+            return None
+        return viewer.user if isinstance(viewer.user, model) else None
 
     def one(self, model: type[R], row_id: UUID) -> Awaitable[R]:
         """The row under an id taken from a row that the viewer may see; those asked for together are read together."""
-        return self.load(model, partial(loaders.rows_by_id, model), row_id, everybodys=True)
+        read: Any = partial(loaders.rows_by_id, model)  # never gives None here: a foreign key leads to a row
+        return self.load(model, read, row_id, everybodys=True)
 
     def related(self, row: Row, relation: Many | Asked) -> Awaitable[Any]:
         """What a relation leads to from a row with which it was not read; for many rows together."""

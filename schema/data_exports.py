@@ -10,6 +10,7 @@ from models.exports import DataExport as DataExportRow
 from resolvers import data_exports, export_links
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.node import Node
 from schema.reads import DECLARED, Computed
 
@@ -22,7 +23,7 @@ class DataExport(Node):
         description="When it is thrown away, a week after it was READY; null before."
     )
 
-    @strawberry.field(
+    @field(
         description="Where it can be fetched without logging in, as a path on this server: for a quarter of an hour, "
         "so ask right before. Null unless it is READY.",
         metadata={DECLARED: Computed(("id", "state", "expires_at"), None)},
@@ -49,4 +50,4 @@ class DataExportMutation:
     )
     async def request_data_export(self, info: Info) -> RequestDataExportPayload:
         made = await data_exports.request_data_export(info.context.viewer, info.context.now)
-        return RequestDataExportPayload(data_export=made)
+        return RequestDataExportPayload(data_export=shown(made))

@@ -11,6 +11,7 @@ from models.sessions import Session as SessionRow
 from resolvers import devices
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 
 if TYPE_CHECKING:
     from schema.viewer import Viewer
@@ -21,15 +22,15 @@ class DeviceSession:
     created_at: datetime = strawberry.field(description="When one logged in.")
     device: str | None = strawberry.field(description="What one called the device then; null when one did not say.")
 
-    @strawberry.field(description="What `endSession` takes. It opens nothing.")
+    @field(description="What `endSession` takes. It opens nothing.")
     def id(self, root: Parent[SessionRow]) -> strawberry.ID:
         return strawberry.ID(root.id.hex)
 
-    @strawberry.field(description="When its tokens were last exchanged, which its app does every few minutes.")
+    @field(description="When its tokens were last exchanged, which its app does every few minutes.")
     def last_used_at(self, root: Parent[SessionRow]) -> datetime:
         return root.last_used_at or root.created_at
 
-    @strawberry.field(description="Whether it is the one that asks.")
+    @field(description="Whether it is the one that asks.")
     def current(self, root: Parent[SessionRow], info: Info) -> bool:
         viewer = info.context.viewer
         return viewer is not None and viewer.session_id == root.id
@@ -54,7 +55,7 @@ class DeviceMutation:
         self, info: Info, input: Annotated[EndSessionInput, strawberry.argument(description="The session.")]
     ) -> EndSessionPayload:
         viewer = await devices.end_session(info.context.viewer, info.context.now, session_id=_key(input.session_id))
-        return EndSessionPayload(viewer=viewer)
+        return EndSessionPayload(viewer=shown(viewer))
 
 
 def _key(value: str) -> UUID | None:

@@ -7,6 +7,7 @@ import strawberry
 from resolvers import email_addresses
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class EmailAddressMutation:
     async def request_email_verification(self, info: Info) -> RequestEmailVerificationPayload:
         context = info.context
         viewer = await email_addresses.ask_again(context.viewer, context.caller, context.now)
-        return RequestEmailVerificationPayload(viewer=viewer)
+        return RequestEmailVerificationPayload(viewer=shown(viewer))
 
     @mutation(
         "Verify an e-mail address with the token from an e-mail. After `changeEmail`, the new address takes the old "
@@ -64,7 +65,7 @@ class EmailAddressMutation:
     ) -> VerifyEmailPayload:
         context = info.context
         user = await email_addresses.verify(context.tokens.keys, context.now, token=input.token)
-        return VerifyEmailPayload(user=user)
+        return VerifyEmailPayload(user=shown(user))
 
     @mutation("Ask for another e-mail address. It is written to, and has to be verified first; the old one is told.")
     async def change_email(
@@ -74,4 +75,4 @@ class EmailAddressMutation:
         viewer = await email_addresses.change(
             context.viewer, context.caller, context.now, new_email=input.new_email, password=input.password
         )
-        return ChangeEmailPayload(viewer=viewer)
+        return ChangeEmailPayload(viewer=shown(viewer))

@@ -13,7 +13,6 @@ from schema import enums  # noqa: F401  (describes ErrorCode before it is used h
 from schema.rows import complete
 
 P = ParamSpec("P")
-T = TypeVar("T")
 
 
 @strawberry.type(description="Why a mutation was refused, in words that say what to do.")
@@ -39,17 +38,20 @@ class Payload:
     )
 
 
+T = TypeVar("T", bound=Payload)
+
+
 def mutation(
     description: str, *, limited: bool = False, verified: bool = False
-) -> Callable[[Callable[P, Awaitable[T]]], T]:
+) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]:
     """A mutation field whose resolver returns its payload, and whose refusals become the payload's errors.
 
     `limited`: it counts against what one person may write in a time (resolvers/rate_limits.py). `verified`, and what is
     limited too: where the settings say so, it is for people with a verified e-mail address.
     """
 
-    def decorate(resolver: Callable[P, Awaitable[T]]) -> T:
-        payload = inspect.get_annotations(resolver, eval_str=True)["return"]
+    def decorate(resolver: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+        payload: type[T] = inspect.get_annotations(resolver, eval_str=True)["return"]
 
         @functools.wraps(resolver)
         async def refusable(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -68,6 +70,7 @@ def mutation(
             await complete(info, made)
             return made
 
-        return strawberry.mutation(refusable, description=description)
+        made: Callable[P, Awaitable[T]] = strawberry.mutation(description=description)(refusable)
+        return made
 
     return decorate

@@ -13,6 +13,7 @@ from resolvers.pages import Children
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.memberships import Membership, MembershipMutation
 from schema.node import Node, key_of
 from schema.reads import computed, page, view
@@ -141,11 +142,11 @@ Topic = Annotated[
 
 @strawberry.type
 class GroupQuery:
-    @strawberry.field(description="The group of that slug; null when there is none.")
+    @field(description="The group of that slug; null when there is none.")
     async def group(self, info: Info, slug: Slug) -> Group | None:
         return await visible_row(info, GroupRow, slug, by="slug") if groups.is_slug(slug) else None
 
-    @strawberry.field(description="All groups, newest first. Anybody may look.")
+    @field(description="All groups, newest first. Anybody may look.")
     async def groups(
         self,
         info: Info,
@@ -177,7 +178,7 @@ class GroupMutation(MembershipMutation):
             topics=input.topics or (),
             time_zone=input.time_zone or "UTC",
         )
-        return CreateGroupPayload(group=group)
+        return CreateGroupPayload(group=shown(group))
 
     @mutation("Set the topics that sign-ups choose from, as an admin of the group.")
     async def set_group_topics(
@@ -189,4 +190,4 @@ class GroupMutation(MembershipMutation):
             topics=input.topics,
             closed=input.closed,
         )
-        return SetGroupTopicsPayload(group=group)
+        return SetGroupTopicsPayload(group=shown(group))

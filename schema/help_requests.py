@@ -8,6 +8,7 @@ from models.matches import Match as MatchRow
 from resolvers import help_requests
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.matches import Match
 from schema.node import key_of
 
@@ -43,7 +44,7 @@ class HelpRequestMutation:
     ) -> AskForHelpPayload:
         match_id = key_of(input.match_id, MatchRow, help_requests.PATH)
         return AskForHelpPayload(
-            match=await help_requests.ask_for_help(info.context.viewer, info.context.now, match_id=match_id)
+            match=shown(await help_requests.ask_for_help(info.context.viewer, info.context.now, match_id=match_id))
         )
 
     @mutation("Take back that one asks for help. What the partner asks stands.")
@@ -52,5 +53,7 @@ class HelpRequestMutation:
     ) -> StopAskingForHelpPayload:
         match_id = key_of(input.match_id, MatchRow, help_requests.PATH)
         return StopAskingForHelpPayload(
-            match=await help_requests.stop_asking_for_help(info.context.viewer, info.context.now, match_id=match_id)
+            match=shown(
+                await help_requests.stop_asking_for_help(info.context.viewer, info.context.now, match_id=match_id)
+            )
         )

@@ -8,6 +8,7 @@ from strawberry import Parent
 
 from models.enums import SignUpRole
 from models.insights import ProgramInsight as ProgramInsightRow
+from schema.fields import field
 from schema.reads import many
 
 _COLUMNS = tuple(name for name in ProgramInsightRow._meta.db_fields if name != "id")
@@ -50,14 +51,14 @@ class ProgramInsight:
         "null below 5 active pairs."
     )
 
-    @strawberry.field(description="Who signed up, by role.")
+    @field(description="Who signed up, by role.")
     def roles(self, root: Parent[Any]) -> list[RoleInsight]:
         return [
             RoleInsight(role=SignUpRole.MENTOR, signed_up=root.mentors, matched=root.matched_mentors),
             RoleInsight(role=SignUpRole.MENTEE, signed_up=root.mentees, matched=root.matched_mentees),
         ]
 
-    @strawberry.field(description="Week by week, for all weeks of the program.")
+    @field(description="Week by week, for all weeks of the program.")
     def weeks(self, root: Parent[Any]) -> list[WeekInsight]:
         shares = zip(root.steps_percent, root.check_ins_percent, strict=True)
         return [

@@ -12,6 +12,7 @@ from models.sign_ups import SignUp as SignUpRow
 from resolvers import match_making
 from schema.context import Info
 from schema.errors import Payload, UserError, mutation
+from schema.fields import shown
 from schema.matches import Match
 from schema.node import key_of, parse_id
 
@@ -54,9 +55,9 @@ class CreateMatchesPayload(Payload):
         errors = {number: UserError.of(each) for number, each in enumerate(made) if isinstance(each, Refused)}
         return cls(
             errors=list(errors.values()),
-            matches=[each for each in made if not isinstance(each, Refused)],
+            matches=shown([each for each in made if not isinstance(each, Refused)]),
             results=[
-                PairResult(match=None if number in errors else each, error=errors.get(number))
+                PairResult(match=shown(None if number in errors else each), error=errors.get(number))
                 for number, each in enumerate(made)
             ],
         )

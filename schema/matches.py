@@ -13,6 +13,7 @@ from models.users import User as UserRow
 from resolvers import access, endings, match_making, matches
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.node import Node, key_of, visible_of
 from schema.reads import computed, one, view
 from schema.spaces import PairSpace
@@ -110,11 +111,11 @@ class EndMatchPayload(Payload):
 
 @strawberry.type
 class MatchQuery:
-    @strawberry.field(description="A match by its id; null alike when it is absent and when it is not yours to see.")
+    @field(description="A match by its id; null alike when it is absent and when it is not yours to see.")
     async def match(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The match's id.")]
     ) -> Match | None:
-        return await visible_of(info, MatchRow, id)
+        return shown(await visible_of(info, MatchRow, id))
 
 
 @strawberry.type
@@ -130,7 +131,7 @@ class MatchMutation:
             mentee_sign_up_id=key_of(input.mentee_sign_up_id, SignUpRow, match_making.MENTEE_PATH),
             note=input.note,
         )
-        return CreateMatchPayload(match=match)
+        return CreateMatchPayload(match=shown(match))
 
     @mutation("Say that one has read the introduction. Once both have, the match is ACTIVE.")
     async def acknowledge_introduction(
@@ -140,7 +141,7 @@ class MatchMutation:
     ) -> AcknowledgeIntroductionPayload:
         match_id = key_of(input.match_id, MatchRow, MATCH_ID)
         match = await matches.acknowledge_introduction(info.context.viewer, info.context.now, match_id=match_id)
-        return AcknowledgeIntroductionPayload(match=match)
+        return AcknowledgeIntroductionPayload(match=shown(match))
 
     @mutation("End one's match, for both. What was written stays readable for both.")
     async def end_match(
@@ -154,4 +155,4 @@ class MatchMutation:
             feedback=input.feedback,
             back_to_queue=input.back_to_queue is not False,
         )
-        return EndMatchPayload(match=match)
+        return EndMatchPayload(match=shown(match))

@@ -11,6 +11,7 @@ from models.users import User as UserRow
 from resolvers import memberships
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import Node, key_of
 from schema.reads import one
 from schema.users import User
@@ -84,7 +85,7 @@ class MembershipMutation:
     ) -> JoinGroupPayload:
         group_id = key_of(input.group_id, GroupRow, memberships.GROUP_PATH)
         group = await memberships.join_group(info.context.viewer, info.context.now, group_id=group_id)
-        return JoinGroupPayload(group=group)
+        return JoinGroupPayload(group=shown(group))
 
     @mutation("Leave a group. One's open matches there end, and one's open sign-ups are withdrawn.")
     async def leave_group(
@@ -92,7 +93,7 @@ class MembershipMutation:
     ) -> LeaveGroupPayload:
         group_id = key_of(input.group_id, GroupRow, memberships.GROUP_PATH)
         group = await memberships.leave_group(info.context.viewer, info.context.now, group_id=group_id)
-        return LeaveGroupPayload(group=group)
+        return LeaveGroupPayload(group=shown(group))
 
     @mutation(
         "Remove a member, as an admin. Open matches there end, and the person reads none of their spaces any more."
@@ -107,7 +108,7 @@ class MembershipMutation:
             user_id=key_of(input.user_id, UserRow, memberships.USER_PATH),
             ban=bool(input.ban),
         )
-        return RemoveMemberPayload(group=group)
+        return RemoveMemberPayload(group=shown(group))
 
     @mutation("Make a member an admin, or an admin a member, as an admin. A group keeps at least one.")
     async def set_group_role(
@@ -120,4 +121,4 @@ class MembershipMutation:
             user_id=key_of(input.user_id, UserRow, memberships.USER_PATH),
             role=input.role,
         )
-        return SetGroupRolePayload(group=group)
+        return SetGroupRolePayload(group=shown(group))

@@ -12,6 +12,7 @@ from models.users import User as UserRow
 from resolvers import messages, read_states
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.markdown import html_of
 from schema.node import Node, key_of
 from schema.reactions import Reaction, reactions_to
@@ -88,7 +89,7 @@ class MessageMutation:
             body=input.body,
             idempotency_key=input.idempotency_key,
         )
-        return SendMessagePayload(message=message)
+        return SendMessagePayload(message=shown(message))
 
     @mutation("Change the text of one's own message.", limited=True)
     async def edit_message(
@@ -96,7 +97,7 @@ class MessageMutation:
     ) -> EditMessagePayload:
         context, message_id = info.context, key_of(input.message_id, MessageRow, messages.PATH)
         message = await messages.edit_message(context.viewer, context.now, message_id=message_id, body=input.body)
-        return EditMessagePayload(message=message)
+        return EditMessagePayload(message=shown(message))
 
     @mutation("Delete one's own message. A tombstone keeps its place.", limited=True)
     async def delete_message(
@@ -104,4 +105,4 @@ class MessageMutation:
     ) -> DeleteMessagePayload:
         context, message_id = info.context, key_of(input.message_id, MessageRow, messages.PATH)
         message = await messages.delete_message(context.viewer, context.now, message_id=message_id)
-        return DeleteMessagePayload(message=message)
+        return DeleteMessagePayload(message=shown(message))

@@ -12,6 +12,7 @@ from resolvers.pages import Order
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.node import key_of
 from schema.reports import Report, States
 from schema.rows import page_of
@@ -20,7 +21,7 @@ from schema.users import User
 
 @strawberry.type(description="What only the platform's moderators see.")
 class Moderation:
-    @strawberry.field(
+    @field(
         description="The reports that were made to the moderators, the oldest first: those in which the viewer has no "
         "part."
     )
@@ -66,4 +67,4 @@ class ModerationMutation:
             user_id=key_of(input.user_id, UserRow, moderation.USER_PATH),
             birth_date=input.birth_date,
         )
-        return CorrectBirthDatePayload(user=user)
+        return CorrectBirthDatePayload(user=shown(user))

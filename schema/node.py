@@ -29,6 +29,7 @@ from models.users import User
 from resolvers import access
 from resolvers.pages import LARGEST_SIZE
 from schema.context import Info
+from schema.fields import field, shown
 from schema.reads import computed
 from schema.rows import visible_row, visible_rows
 
@@ -110,7 +111,7 @@ class Node:
     id: strawberry.ID = computed(global_id, "id", description="An opaque id, unique in the whole API.")
 
     @classmethod
-    def is_type_of(cls, row: object, info: GraphQLResolveInfo) -> bool:
+    def is_type_of(cls, row: object, info: GraphQLResolveInfo[Any]) -> bool:
         """Rows stand for themselves: a type is told by its model, which bears its name."""
         return type(row) is NODES.get(cls.__name__)
 
@@ -145,13 +146,11 @@ Ids = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids
 
 @strawberry.type
 class NodeQuery:
-    @strawberry.field(
-        description="The object under an id; null alike when it is absent and when it is not yours to see."
-    )
+    @field(description="The object under an id; null alike when it is absent and when it is not yours to see.")
     async def node(self, info: Info, id: Id) -> Node | None:
-        return await visible_node(info, id)
+        return shown(await visible_node(info, id))
 
-    @strawberry.field(description="The objects under these ids, in their order, each null as for `node`.")
+    @field(description="The objects under these ids, in their order, each null as for `node`.")
     async def nodes(self, info: Info, ids: Ids) -> list[Node | None]:
         if len(ids) > LARGEST_SIZE:
             raise Refused(ErrorCode.INVALID_INPUT, f"Ask for {LARGEST_SIZE} ids at a time at most.", ("ids",))

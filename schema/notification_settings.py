@@ -12,6 +12,7 @@ from resolvers.notification_settings import LEAVE
 from resolvers.notification_texts import TEXTS
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 
 if TYPE_CHECKING:
     from schema.viewer import Viewer
@@ -37,11 +38,11 @@ class NotificationKindSettings:
 
 @strawberry.type(description="How one is told of things. E-mails say that something happened, never what was written.")
 class NotificationSettings:
-    @strawberry.field(description="Whether one gets e-mails at all.")
+    @field(description="Whether one gets e-mails at all.")
     def by_email(self, root: Parent[access.Viewer]) -> bool:
         return root.user.wants_emails
 
-    @strawberry.field(description="Each kind of thing that one may be told of.")
+    @field(description="Each kind of thing that one may be told of.")
     async def kinds(self, root: Parent[access.Viewer]) -> list[NotificationKindSettings]:
         mailed = await notification_settings.mailed_kinds(root)
         return [
@@ -49,9 +50,9 @@ class NotificationSettings:
             for kind, is_mailed in mailed.items()
         ]
 
-    @strawberry.field(description="When no e-mails come; what is due then comes when they are over. Null for never.")
+    @field(description="When no e-mails come; what is due then comes when they are over. Null for never.")
     def quiet_hours(self, root: Parent[access.Viewer]) -> QuietHours | None:
-        return notification_settings.quiet_hours_of(root.user)
+        return shown(notification_settings.quiet_hours_of(root.user))
 
 
 @strawberry.input(description="Two times of the day from 00:00 to 23:59, by the clock of one's own time zone.")
@@ -94,15 +95,15 @@ class NotificationSettingsMutation:
         info: Info,
         input: Annotated[UpdateNotificationSettingsInput, strawberry.argument(description="The choices.")],
     ) -> UpdateNotificationSettingsPayload:
-        viewer, quiet = info.context.viewer, input.quiet_hours
+        viewer, quiet = access.signed_in(info.context.viewer), input.quiet_hours
         user = await notification_settings.update(
             viewer,
             by_email=input.by_email,
             kinds={each.kind: each.by_email for each in input.kinds or ()},
-            quiet_hours=LEAVE if quiet is strawberry.UNSET else quiet and _quiet(quiet),
+            quiet_hours=LEAVE if quiet is strawberry.UNSET else _quiet(quiet),
         )
-        return UpdateNotificationSettingsPayload(viewer=replace(viewer, user=user))
+        return UpdateNotificationSettingsPayload(viewer=shown(replace(viewer, user=user)))
 
 
-def _quiet(given: QuietHoursInput) -> notification_settings.QuietHours:
-    return notification_settings.QuietHours(given.start, given.end)
+def _quiet(given: QuietHoursInput | None) -> notification_settings.QuietHours | None:
+    return None if given is None else notification_settings.QuietHours(given.start, given.end)

@@ -10,10 +10,11 @@ from strawberry import Parent
 from models.enums import NotificationKind
 from models.notifications import SUBJECTS
 from models.notifications import Notification as NotificationRow
-from resolvers import notifications
+from resolvers import access, notifications
 from resolvers.notification_texts import TEXTS
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.node import Node, key_of
 from schema.reads import DECLARED, Computed, computed
 from schema.rows import visible_together
@@ -30,12 +31,12 @@ class Notification(Node):
 
     text: str = computed(lambda row: TEXTS[row.kind].text, "kind", description="What it says, in plain English.")
 
-    @strawberry.field(
+    @field(
         description="What it is about; null when the viewer may not see that any more.",
         metadata={DECLARED: Computed(("kind", "subject_id"), None)},
     )
     async def subject(self, root: Parent[NotificationRow], info: Info) -> Node | None:
-        return await visible_together(info, SUBJECTS[root.kind], root.subject_id)
+        return shown(await visible_together(info, SUBJECTS[root.kind], root.subject_id))
 
 
 @strawberry.input(description="Notifications that one has read: either `ids` or `upTo`.")
@@ -61,8 +62,8 @@ class NotificationMutation:
         info: Info,
         input: Annotated[MarkNotificationsReadInput, strawberry.argument(description="Which ones.")],
     ) -> MarkNotificationsReadPayload:
-        viewer, ids = info.context.viewer, None
+        viewer, ids = access.signed_in(info.context.viewer), None
         if input.ids is not None:
             ids = [key_of(value, NotificationRow, notifications.IDS_PATH) for value in input.ids]
         user = await notifications.mark_read(viewer, info.context.now, ids=ids, up_to=input.up_to)
-        return MarkNotificationsReadPayload(viewer=replace(viewer, user=user))
+        return MarkNotificationsReadPayload(viewer=shown(replace(viewer, user=user)))

@@ -8,6 +8,7 @@ from resolvers import password_changes
 from schema.accounts import Session
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.users import User
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class PasswordMutation:
             new_password=input.new_password,
             device=input.device,
         )
-        return ResetPasswordPayload(session=session, user=user)
+        return ResetPasswordPayload(session=shown(session), user=shown(user))
 
     @mutation("Choose a new password. All other sessions end, on every device but this one.")
     async def change_password(
@@ -98,4 +99,4 @@ class PasswordMutation:
             current_password=input.current_password,
             new_password=input.new_password,
         )
-        return ChangePasswordPayload(viewer=viewer)
+        return ChangePasswordPayload(viewer=shown(viewer))

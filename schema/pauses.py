@@ -9,6 +9,7 @@ from models.matches import Match as MatchRow
 from resolvers import pauses
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.matches import Match
 from schema.node import key_of
 
@@ -53,7 +54,7 @@ class PauseMutation:
             match_id=key_of(input.match_id, MatchRow, pauses.PATH),
             until=input.until,
         )
-        return PauseMatchPayload(match=match)
+        return PauseMatchPayload(match=shown(match))
 
     @mutation("Go on with one's match that is PAUSED, whoever of the two has paused it.")
     async def resume_match(
@@ -61,5 +62,5 @@ class PauseMutation:
     ) -> ResumeMatchPayload:
         match_id = key_of(input.match_id, MatchRow, pauses.PATH)
         return ResumeMatchPayload(
-            match=await pauses.resume_match(info.context.viewer, info.context.now, match_id=match_id)
+            match=shown(await pauses.resume_match(info.context.viewer, info.context.now, match_id=match_id))
         )

@@ -17,6 +17,7 @@ from schema.comments import Comment
 from schema.connections import Connection
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.markdown import html_of
 from schema.node import Node, key_of
 from schema.reactions import Reaction, reactions_to
@@ -97,7 +98,7 @@ class PostMutation:
             step_progress_id=None if step_id is None else key_of(step_id, StepProgressRow, ("input", "stepProgressId")),
             idempotency_key=input.idempotency_key,
         )
-        return CreatePostPayload(post=post)
+        return CreatePostPayload(post=shown(post))
 
     @mutation("Change the text of one's own post.", limited=True)
     async def edit_post(
@@ -105,11 +106,13 @@ class PostMutation:
     ) -> EditPostPayload:
         post_id = key_of(input.post_id, PostRow, posts.PATH)
         post = await posts.edit_post(info.context.viewer, info.context.now, post_id=post_id, body=input.body)
-        return EditPostPayload(post=post)
+        return EditPostPayload(post=shown(post))
 
     @mutation("Delete one's own post. A tombstone keeps its place, and its comments stay.", limited=True)
     async def delete_post(
         self, info: Info, input: Annotated[DeletePostInput, strawberry.argument(description="The post.")]
     ) -> DeletePostPayload:
         post_id = key_of(input.post_id, PostRow, posts.PATH)
-        return DeletePostPayload(post=await posts.delete_post(info.context.viewer, info.context.now, post_id=post_id))
+        return DeletePostPayload(
+            post=shown(await posts.delete_post(info.context.viewer, info.context.now, post_id=post_id))
+        )

@@ -9,6 +9,7 @@ from models.matches import Match as MatchRow
 from resolvers import presence
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown, subscription
 from schema.matches import MATCH_ID, Match
 from schema.node import key_of
 
@@ -49,13 +50,13 @@ class PresenceMutation:
         match_id = key_of(input.match_id, MatchRow, MATCH_ID)
         context = info.context
         return SetTypingPayload(
-            match=await presence.set_typing(context.viewer, context.now, match_id=match_id, typing=input.typing)
+            match=shown(await presence.set_typing(context.viewer, context.now, match_id=match_id, typing=input.typing))
         )
 
 
 @strawberry.type
 class PresenceSubscription:
-    @strawberry.subscription(
+    @subscription(
         description="The partner's presence in a pair: as it is now, and at every change. It is not replayed, and "
         "completes when the match ends. For the two members only."
     )
@@ -65,4 +66,4 @@ class PresenceSubscription:
         match_id: Annotated[strawberry.ID, strawberry.argument(description="One's match.")],
     ) -> AsyncGenerator[PartnerPresence, None]:
         key = key_of(match_id, MatchRow, ("matchId",))
-        return await presence.follow_partner(info.context.viewer, info.context.now, key)
+        return shown(await presence.follow_partner(info.context.viewer, info.context.now, key))

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers import privacy_settings
+from resolvers import access, privacy_settings
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 
 if TYPE_CHECKING:
     from schema.viewer import Viewer
@@ -42,11 +43,11 @@ class PrivacySettingsMutation:
         info: Info,
         input: Annotated[UpdatePrivacySettingsInput, strawberry.argument(description="The choices.")],
     ) -> UpdatePrivacySettingsPayload:
-        viewer = info.context.viewer
+        viewer = access.signed_in(info.context.viewer)
         user = await privacy_settings.update(
             viewer,
             shares_presence=input.shares_presence,
             shares_typing=input.shares_typing,
             shares_read_receipts=input.shares_read_receipts,
         )
-        return UpdatePrivacySettingsPayload(viewer=replace(viewer, user=user))
+        return UpdatePrivacySettingsPayload(viewer=shown(replace(viewer, user=user)))

@@ -10,6 +10,7 @@ from models.programs import Program as ProgramRow
 from resolvers import planning
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import key_of
 from schema.programs import Program
 
@@ -60,4 +61,4 @@ class ProgramPlanMutation:
         )
         program_id = key_of(input.program_id, ProgramRow, planning.PATH)
         program = await planning.update_program(info.context.viewer, info.context.now, program_id=program_id, plan=plan)
-        return UpdateProgramPayload(program=program)
+        return UpdateProgramPayload(program=shown(program))

@@ -1,6 +1,7 @@
 """The steps of a program: what members see of them, and how admins change those of a draft."""
 
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -11,6 +12,7 @@ from resolvers import program_steps
 from resolvers.program_steps import StepPlan
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import Node, key_of
 from schema.scalars import Markdown
 
@@ -121,8 +123,8 @@ def _plan(input: AddProgramStepInput | UpdateProgramStepInput) -> StepPlan:
     )
 
 
-def _step(step_id: strawberry.ID) -> dict[str, object]:
-    return {"program_step_id": key_of(step_id, ProgramStepRow, program_steps.PATH)}
+def _step(step_id: strawberry.ID) -> UUID:
+    return key_of(step_id, ProgramStepRow, program_steps.PATH)
 
 
 @strawberry.type
@@ -135,16 +137,16 @@ class ProgramStepMutation:
         program, step = await program_steps.add_step(
             info.context.viewer, info.context.now, program_id=program_id, plan=_plan(input), position=input.position
         )
-        return AddProgramStepPayload(program=program, program_step=step)
+        return AddProgramStepPayload(program=shown(program), program_step=shown(step))
 
     @mutation("Change a step of a draft, as an admin.")
     async def update_program_step(
         self, info: Info, input: Annotated[UpdateProgramStepInput, strawberry.argument(description="The change.")]
     ) -> UpdateProgramStepPayload:
         program, step = await program_steps.update_step(
-            info.context.viewer, info.context.now, plan=_plan(input), **_step(input.program_step_id)
+            info.context.viewer, info.context.now, plan=_plan(input), program_step_id=_step(input.program_step_id)
         )
-        return UpdateProgramStepPayload(program=program, program_step=step)
+        return UpdateProgramStepPayload(program=shown(program), program_step=shown(step))
 
     @mutation("Move a step of a draft to another place, as an admin; the others close up.")
     async def move_program_step(
@@ -155,13 +157,15 @@ class ProgramStepMutation:
             info.context.now,
             position=input.position,
             week=input.week,
-            **_step(input.program_step_id),
+            program_step_id=_step(input.program_step_id),
         )
-        return MoveProgramStepPayload(program=program, program_step=step)
+        return MoveProgramStepPayload(program=shown(program), program_step=shown(step))
 
     @mutation("Take a step out of a draft, as an admin; the others close up.")
     async def remove_program_step(
         self, info: Info, input: Annotated[RemoveProgramStepInput, strawberry.argument(description="The step.")]
     ) -> RemoveProgramStepPayload:
-        program = await program_steps.remove_step(info.context.viewer, info.context.now, **_step(input.program_step_id))
-        return RemoveProgramStepPayload(program=program)
+        program = await program_steps.remove_step(
+            info.context.viewer, info.context.now, program_step_id=_step(input.program_step_id)
+        )
+        return RemoveProgramStepPayload(program=shown(program))

@@ -19,6 +19,7 @@ from schema import match_weights
 from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.groups import Group
 from schema.node import Node, key_of, visible_of
 from schema.program_admin import ProgramAdmin, Role
@@ -143,11 +144,11 @@ OpenForSignUp = Annotated[
 
 @strawberry.type
 class ProgramQuery:
-    @strawberry.field(description="A program by its id; null alike when it is absent and when it is not yours to see.")
+    @field(description="A program by its id; null alike when it is absent and when it is not yours to see.")
     async def program(self, info: Info, id: ProgramId) -> Program | None:
-        return await visible_of(info, ProgramRow, id)
+        return shown(await visible_of(info, ProgramRow, id))
 
-    @strawberry.field(description="The programs that the viewer may see, newest first.")
+    @field(description="The programs that the viewer may see, newest first.")
     async def programs(
         self,
         info: Info,
@@ -162,9 +163,9 @@ class ProgramQuery:
         query = programs.programs_about(info.context.viewer, topic=topic, open_for_sign_up=open_for_sign_up)
         return await page_of(query, programs.NEWEST_FIRST, asked, info)
 
-    @strawberry.field(description="The templates that ship, in the order in which they are offered.")
+    @field(description="The templates that ship, in the order in which they are offered.")
     def program_templates(self) -> list[ProgramTemplate]:
-        return program_templates()
+        return shown(program_templates())
 
 
 @strawberry.type
@@ -188,7 +189,7 @@ class ProgramMutation:
             step_opening=input.step_opening or StepOpening.BY_WEEK,
             ends_on=input.ends_on,
         )
-        return CreateProgramPayload(program=program)
+        return CreateProgramPayload(program=shown(program))
 
     @mutation("Take a program to its next state, as an admin. Closing lets matches finish; cancelling ends them.")
     async def advance_program(
@@ -200,7 +201,7 @@ class ProgramMutation:
             program_id=key_of(input.program_id, ProgramRow, program_states.PATH),
             to=input.to,
         )
-        return AdvanceProgramPayload(program=program)
+        return AdvanceProgramPayload(program=shown(program))
 
     @mutation("Set what counts in a program's suggestions, as an admin: how much each part of a pair's score weighs.")
     async def set_match_weights(self, info: Info, input: match_weights.Given) -> SetMatchWeightsPayload:
@@ -210,4 +211,4 @@ class ProgramMutation:
             program_id=key_of(input.program_id, ProgramRow, program_states.PATH),
             weights=input.named(),
         )
-        return SetMatchWeightsPayload(program=program)
+        return SetMatchWeightsPayload(program=shown(program))

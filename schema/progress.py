@@ -12,6 +12,7 @@ from resolvers import completion, steps
 from resolvers.reads import Fact
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.node import key_of
 from schema.reads import DECLARED, Computed, computed
 
@@ -44,7 +45,7 @@ class PairProgress:
     skipped: int = computed(lambda _, __, skipped: skipped, fact=SKIPPED, description="How many steps were SKIPPED.")
     weeks: int = computed(lambda _, __, weeks: weeks, fact=WEEKS, description="How many weeks the program plans.")
 
-    @strawberry.field(
+    @field(
         description="The week of the match, from 1: seven days each from the moment at which it became ACTIVE. 0 "
         "before that; it stands still while the match is PAUSED and after its end, and may go beyond `weeks`.",
         metadata={DECLARED: Computed(WEEKS_OF, None)},
@@ -111,7 +112,7 @@ class CompletionMutation:
     ) -> CompleteMatchPayload:
         match_id = key_of(input.match_id, MatchRow, completion.PATH)
         match = await completion.complete_match(info.context.viewer, info.context.now, match_id=match_id)
-        return CompleteMatchPayload(match=match)
+        return CompleteMatchPayload(match=shown(match))
 
     @mutation("Take back that one has said so, as long as the partner has not agreed.")
     async def withdraw_completion(
@@ -119,4 +120,4 @@ class CompletionMutation:
     ) -> WithdrawCompletionPayload:
         match_id = key_of(input.match_id, MatchRow, completion.PATH)
         match = await completion.withdraw_completion(info.context.viewer, info.context.now, match_id=match_id)
-        return WithdrawCompletionPayload(match=match)
+        return WithdrawCompletionPayload(match=shown(match))

@@ -14,6 +14,7 @@ from models.users import User as UserRow
 from resolvers import access, reactions
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.node import NODES, parse_id
 from schema.reads import many
 from schema.users import User
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 class Reaction:
     emoji: str = strawberry.field(description="The emoji.")
 
-    @strawberry.field(description="Who set it, the first one first.")
+    @field(description="Who set it, the first one first.")
     async def users(self, root: Parent[reactions.Shown], info: Info) -> list[User]:
-        return await asyncio.gather(*(info.context.one(UserRow, user_id) for user_id in root.user_ids))
+        return shown(await asyncio.gather(*(info.context.one(UserRow, user_id) for user_id in root.user_ids)))
 
 
 def reactions_to(model: type[ReactionRow]) -> Any:
@@ -99,13 +100,17 @@ class ReactionMutation:
         self, info: Info, input: Annotated[ReactInput, strawberry.argument(description="The reaction.")]
     ) -> ReactPayload:
         context, (model, subject_id) = info.context, _subject(input.subject_id)
-        given = {"model": model, "subject_id": subject_id, "emoji": input.emoji}
-        return ReactPayload(subject=await reactions.react(context.viewer, context.now, **given))
+        subject = await reactions.react(
+            context.viewer, context.now, model=model, subject_id=subject_id, emoji=input.emoji
+        )
+        return ReactPayload(subject=shown(subject))
 
     @mutation("Take back a reaction of one's own. Taking back what is not there changes nothing.", limited=True)
     async def unreact(
         self, info: Info, input: Annotated[UnreactInput, strawberry.argument(description="The reaction.")]
     ) -> UnreactPayload:
         context, (model, subject_id) = info.context, _subject(input.subject_id)
-        given = {"model": model, "subject_id": subject_id, "emoji": input.emoji}
-        return UnreactPayload(subject=await reactions.unreact(context.viewer, context.now, **given))
+        subject = await reactions.unreact(
+            context.viewer, context.now, model=model, subject_id=subject_id, emoji=input.emoji
+        )
+        return UnreactPayload(subject=shown(subject))

@@ -9,6 +9,7 @@ from pubsub.streams import match_stream
 from resolvers import access, read_states
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import key_of
 from schema.reads import computed
 
@@ -88,4 +89,4 @@ class ReadStateMutation:
             match_id=key_of(input.match_id, MatchRow, ("input", "matchId")),
             up_to=input.up_to,
         )
-        return MarkReadPayload(read_state=match)
+        return MarkReadPayload(read_state=shown(match))

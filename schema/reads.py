@@ -22,6 +22,8 @@ DECLARED = "look-ahead"
 
 Choose = Callable[..., tuple[Any, ...]]
 
+ROOT: Any = Parent[Any]  # type: ignore[misc]  # an annotation like any, for a signature that is put together
+
 
 @dataclass(frozen=True)
 class Computed:
@@ -114,11 +116,11 @@ def page(children: Children[Any], choose: Choose | None = None, *, description: 
         return read() if guard is None else info.context.behind(guard, root, read)
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    taken = [inspect.Parameter("root", kind, annotation=Parent[Any]), inspect.Parameter("info", kind, annotation=Info)]
+    taken = [inspect.Parameter("root", kind, annotation=ROOT), inspect.Parameter("info", kind, annotation=Info)]
     for name, annotation in (("first", First), ("after", After), ("last", Last), ("before", Before)):
         taken.append(inspect.Parameter(name, kind, annotation=annotation, default=None))
     taken += inspect.signature(choose).parameters.values() if choose else ()
-    resolve.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
+    resolve.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]  # inspect reads it there
     return _field(resolve, description, relates, pure=guard is None)
 
 
@@ -143,6 +145,14 @@ def computed(resolve: Callable[..., Any], *columns: str, description: str, fact:
     def of_columns(root: Parent[Any], info: Info) -> Any:
         return resolve(root, info.context.viewer)
 
+    if len(inspect.signature(resolve).parameters) == 1:
+        return _field(of_row, description, Computed(columns, None), pure=False)
+    if fact is None:
+        return _field(of_columns, description, Computed(columns, None), pure=False)
+    return _field(_of_fact(resolve, fact), description, Computed(columns, fact), pure=False)
+
+
+def _of_fact(resolve: Callable[..., Any], fact: Fact) -> Callable[..., Any]:
     def of_fact(root: Parent[Any], info: Info) -> Any:
         viewer = info.context.viewer
         value = root.__dict__.get(fact.key, MISSING)
@@ -150,11 +160,7 @@ def computed(resolve: Callable[..., Any], *columns: str, description: str, fact:
             return then(info.context.fact(root, fact), lambda found: resolve(root, viewer, found))
         return resolve(root, viewer, value)
 
-    if len(inspect.signature(resolve).parameters) == 1:
-        return _field(of_row, description, Computed(columns, None), pure=False)
-    if fact is None:
-        return _field(of_columns, description, Computed(columns, None), pure=False)
-    return _field(of_fact, description, Computed(columns, fact), pure=False)
+    return of_fact
 
 
 def found_out(resolve: Callable[..., Any], *columns: str, description: str, fact: Fact | None = None) -> Any:

@@ -12,6 +12,7 @@ from resolvers.pages import Children
 from schema.connections import Connection
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import key_of
 from schema.reads import page
 from schema.reports import Report, States
@@ -73,7 +74,7 @@ class ReportReviewMutation:
     ) -> TriageReportPayload:
         report_id = key_of(input.report_id, ReportRow, report_reviews.PATH)
         report = await report_reviews.triage_report(info.context.viewer, info.context.now, report_id=report_id)
-        return TriageReportPayload(report=report)
+        return TriageReportPayload(report=shown(report))
 
     @mutation(
         "Decide about a TRIAGED report, and do what is decided. The reporter learns that it was looked at, the "
@@ -91,4 +92,4 @@ class ReportReviewMutation:
             note=input.note,
             item_ids=[key_of(each, ReportItemRow, report_decisions.ITEMS_PATH) for each in input.item_ids or ()],
         )
-        return DecideReportPayload(report=report)
+        return DecideReportPayload(report=shown(report))

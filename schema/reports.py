@@ -13,6 +13,7 @@ from models.users import User as UserRow
 from resolvers import access, report_groups, report_items, report_reviews, reports
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.markdown import html_of
 from schema.node import Node, key_of, named
 from schema.reads import computed, many, one, view
@@ -147,4 +148,4 @@ class ReportMutation:
             group_id=None if input.group_id is None else key_of(input.group_id, GroupRow, report_groups.GROUP_PATH),
         )
         in_danger = input.reason == ReportReason.DANGER_TO_LIFE
-        return ReportPayload(report=made, help_lines=list(info.context.safety.help_lines) if in_danger else [])
+        return ReportPayload(report=shown(made), help_lines=list(info.context.safety.help_lines) if in_danger else [])

@@ -11,9 +11,11 @@ from tortoise.queryset import QuerySet
 
 from models.base import Row
 from resolvers import loaders
-from resolvers.pages import Order, Page, Slice
+from resolvers.pages import Order, Slice
 from resolvers.reads import One, Related, Wanted, bare
+from schema.connections import Connection
 from schema.context import Context, Info
+from schema.fields import shown
 from schema.look_ahead import Look, empty, look, look_at, type_of
 from schema.reads import DECLARED
 from schema.selection import Selected, selected
@@ -60,13 +62,12 @@ async def read_rows(
     return await context.read(read)
 
 
-async def page_of(query: QuerySet[R], order: Order, part: Slice, info: Info) -> Page[R]:
+async def page_of(query: QuerySet[R], order: Order, part: Slice, info: Info) -> Connection[Any]:
     """A page of a query's rows, read with all that is selected beneath the field."""
     found = look(query.model, selected(info), order=order)
     asked = found.asked(_variables(info))
-    return await info.context.read(
-        partial(loaders.page_of, query, order, part, found.wanted, info.context.viewer, asked)
-    )
+    read = partial(loaders.page_of, query, order, part, found.wanted, info.context.viewer, asked)
+    return shown(await info.context.read(read))
 
 
 async def complete(info: Info, payload: object) -> None:

@@ -56,6 +56,7 @@ from schema.reactions import ReactionMutation
 from schema.read_states import ReadStateMutation
 from schema.report_reviews import ReportReviewMutation
 from schema.reports import ReportMutation
+from schema.sanctions import SanctionMutation
 from schema.scalars import CONFIG
 from schema.sign_up_windows import SignUpWindowMutation
 from schema.sign_ups import SignUpMutation
@@ -103,6 +104,7 @@ class Mutation(
     ReportMutation,
     ReportReviewMutation,
     ModerationMutation,
+    SanctionMutation,
     DataExportMutation,
     AccountDeletionMutation,
 ):

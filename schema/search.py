@@ -1,6 +1,6 @@
 """Searching what one's own pairs have written."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -10,6 +10,7 @@ from models.matches import Match as MatchRow
 from resolvers import access, search
 from resolvers.pages import Slice
 from schema.connections import Edge, PageInfo
+from schema.fields import field, shown
 from schema.node import parse_id
 from schema.reactions import WRITINGS
 
@@ -37,13 +38,13 @@ class SnippetPiece:
 class SearchEdge:
     cursor: str = strawberry.field(description="The place's cursor, for `after` and `before`.")
 
-    @strawberry.field(description="What was found.")
-    def node(self, root: Parent[Edge]) -> Searchable:
-        return root.node.row
+    @field(description="What was found.")
+    def node(self, root: Parent[Edge[Any]]) -> Searchable:
+        return shown(root.node.row)
 
-    @strawberry.field(description="Where the words stand in it, in pieces to be put together.")
-    def snippet(self, root: Parent[Edge]) -> list[SnippetPiece]:
-        return root.node.snippet
+    @field(description="Where the words stand in it, in pieces to be put together.")
+    def snippet(self, root: Parent[Edge[Any]]) -> list[SnippetPiece]:
+        return shown(root.node.snippet)
 
 
 @strawberry.type(description="A page of what was found.")
@@ -58,4 +59,4 @@ async def found(viewer: access.Viewer, query: str, match_id: str | None, wanted:
     if match_id is not None:
         parsed = parse_id(match_id)
         key = parsed[1] if parsed and parsed[0] == MatchRow.__name__ else UUID(int=0)
-    return await search.search(viewer, query, key, wanted)
+    return shown(await search.search(viewer, query, key, wanted))

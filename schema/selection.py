@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
@@ -21,10 +22,17 @@ from graphql.execution.values import VariableValues, get_argument_values
 class Request(Protocol):
     """What merging needs to know of the operation. A GraphQLResolveInfo knows it, and a compiled plan's request."""
 
-    schema: GraphQLSchema
-    fragments: dict[str, Any]
-    operation: OperationDefinitionNode
-    variable_values: Any
+    @property
+    def schema(self) -> GraphQLSchema: ...
+
+    @property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]: ...
+
+    @property
+    def operation(self) -> OperationDefinitionNode: ...
+
+    @property
+    def variable_values(self) -> Any: ...
 
 
 class Selected:
@@ -73,7 +81,8 @@ class Selected:
         return found
 
     def _collected(self, type_name: str) -> dict[str, "Selected"]:
-        info, parent = self._info, self._info.schema.type_map[type_name]
+        info = self._info
+        parent: Any = info.schema.type_map[type_name]  # an object type, as who asks knows
         given: Any = info.variable_values
         collected = collect_subfields(
             info.schema,
@@ -93,8 +102,9 @@ class Selected:
 
 def selected(info: Any) -> Selected:
     """The field that is being resolved. Under a compiled plan it is the plan's own, the same one at every run."""
-    raw: GraphQLResolveInfo = getattr(info, "_raw_info", info)
-    if (known := getattr(raw, "selected", None)) is not None:
+    raw: GraphQLResolveInfo[Any] = getattr(info, "_raw_info", info)
+    known: Selected | None = getattr(raw, "selected", None)
+    if known is not None:
         return known
     field = raw.parent_type.fields[raw.field_name]
     return Selected(str(raw.path.key), raw.field_name, raw.parent_type, field, raw.field_nodes, raw)

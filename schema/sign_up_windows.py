@@ -9,6 +9,7 @@ from models.programs import Program as ProgramRow
 from resolvers import sign_up_windows
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import key_of
 from schema.programs import Program
 
@@ -44,4 +45,4 @@ class SignUpWindowMutation:
         program = await sign_up_windows.set_sign_up_window(
             info.context.viewer, info.context.now, program_id=program_id, window=window
         )
-        return SetSignUpWindowPayload(program=program)
+        return SetSignUpWindowPayload(program=shown(program))

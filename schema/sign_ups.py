@@ -19,6 +19,7 @@ from resolvers.reads import bare
 from resolvers.sign_up_answers import Answers
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import field, shown
 from schema.node import Node, global_id, key_of
 from schema.reads import DECLARED, Computed, computed, found_out, one, view
 from schema.rows import visible_together
@@ -70,7 +71,7 @@ class PrivateAnswers:
         description="The people not to be paired with, also those who have left the group. Nobody else ever learns it.",
     )
 
-    @strawberry.field(
+    @field(
         description="The sign-ups wished for, the dearest first, as long as they are shown to the viewer.",
         metadata={DECLARED: Computed(("wished_sign_up_ids",), None)},
     )
@@ -214,7 +215,7 @@ class SignUpMutation:
             role=input.role,
             answers=_answers(input),
         )
-        return SignUpPayload(sign_up=made)
+        return SignUpPayload(sign_up=shown(made))
 
     @mutation(
         "Say something otherwise in one's own sign-up. It keeps its place in the queue, and its matches go on.",
@@ -227,7 +228,7 @@ class SignUpMutation:
         made = await sign_ups.update_sign_up(
             info.context.viewer, info.context.now, sign_up_id=sign_up_id, answers=_answers(input)
         )
-        return UpdateSignUpPayload(sign_up=made)
+        return UpdateSignUpPayload(sign_up=shown(made))
 
     @mutation("Take back one's own sign-up. A match that it led to goes on.")
     async def withdraw_sign_up(
@@ -235,4 +236,4 @@ class SignUpMutation:
     ) -> WithdrawSignUpPayload:
         sign_up_id = key_of(input.sign_up_id, SignUpRow, sign_ups.PATH)
         made = await sign_ups.withdraw_sign_up(info.context.viewer, info.context.now, sign_up_id=sign_up_id)
-        return WithdrawSignUpPayload(sign_up=made)
+        return WithdrawSignUpPayload(sign_up=shown(made))

@@ -15,6 +15,7 @@ from resolvers.reads import Fact
 from schema.connections import Connection
 from schema.context import Info
 from schema.errors import Payload, mutation
+from schema.fields import shown
 from schema.node import Node, key_of
 from schema.reads import computed, page
 from schema.scalars import Markdown
@@ -111,7 +112,7 @@ class StepMutation:
     ) -> CompleteStepPayload:
         step_id = key_of(input.step_progress_id, StepProgressRow, steps.PATH)
         step = await steps.complete_step(info.context.viewer, info.context.now, step_progress_id=step_id)
-        return CompleteStepPayload(step_progress=step)
+        return CompleteStepPayload(step_progress=shown(step))
 
     @mutation("Leave out a step that is open, for both: either of the two may. `reopenStep` takes it back.")
     async def skip_step(
@@ -119,7 +120,7 @@ class StepMutation:
     ) -> SkipStepPayload:
         step_id = key_of(input.step_progress_id, StepProgressRow, steps.PATH)
         step = await steps.skip_step(info.context.viewer, info.context.now, step_progress_id=step_id)
-        return SkipStepPayload(step_progress=step)
+        return SkipStepPayload(step_progress=shown(step))
 
     @mutation("Open a step again that was done or skipped.")
     async def reopen_step(
@@ -127,4 +128,4 @@ class StepMutation:
     ) -> ReopenStepPayload:
         step_id = key_of(input.step_progress_id, StepProgressRow, steps.PATH)
         step = await steps.reopen_step(info.context.viewer, info.context.now, step_progress_id=step_id)
-        return ReopenStepPayload(step_progress=step)
+        return ReopenStepPayload(step_progress=shown(step))

@@ -14,6 +14,7 @@ from resolvers import suggestions
 from resolvers.proposed import Proposal, Unmatched
 from resolvers.proposed import Suggestion as Suggested
 from schema.context import Info
+from schema.fields import field, shown
 from schema.match_weights import MatchWeights
 from schema.reads import computed, found_out
 from schema.rows import visible_together
@@ -41,17 +42,15 @@ class SuggestedMatch:
     score: float = strawberry.field(description="How well the two fit: the sum of the reasons' weights.")
     reasons: list[MatchReason] = strawberry.field(description="Why they fit, what adds most first.")
 
-    @strawberry.field(description="The mentor's sign-up.")
+    @field(description="The mentor's sign-up.")
     async def mentor_sign_up(self, root: Parent[Suggested], info: Info) -> SignUp:
-        return await visible_together(info, SignUpRow, root.mentor.id)
+        return shown(await visible_together(info, SignUpRow, root.mentor.id))
 
-    @strawberry.field(description="The mentee's sign-up.")
+    @field(description="The mentee's sign-up.")
     async def mentee_sign_up(self, root: Parent[Suggested], info: Info) -> SignUp:
-        return await visible_together(info, SignUpRow, root.mentee.id)
+        return shown(await visible_together(info, SignUpRow, root.mentee.id))
 
-    @strawberry.field(
-        description="Whether the viewer may make this match; false for one of the two: another admin makes it."
-    )
+    @field(description="Whether the viewer may make this match; false for one of the two: another admin makes it.")
     def viewer_can_make(self, root: Parent[Suggested], info: Info) -> bool:
         viewer = info.context.viewer
         return viewer is not None and viewer.id not in (root.mentor.user_id, root.mentee.user_id)
@@ -59,15 +58,15 @@ class SuggestedMatch:
 
 @strawberry.type(description="Somebody who waits and is in no suggested pair.")
 class UnmatchedSignUp:
-    @strawberry.field(description="The sign-up; its `waitingPosition` is the place in the queue.")
+    @field(description="The sign-up; its `waitingPosition` is the place in the queue.")
     async def sign_up(self, root: Parent[Unmatched], info: Info) -> SignUp:
-        return await visible_together(info, SignUpRow, root.person.id)
+        return shown(await visible_together(info, SignUpRow, root.person.id))
 
-    @strawberry.field(description="Why nobody was found, in sentences for people.")
+    @field(description="Why nobody was found, in sentences for people.")
     def reasons(self, root: Parent[Unmatched]) -> list[str]:
         return [root.left.text]
 
-    @strawberry.field(description="The same for programs, one for each of the `reasons`.")
+    @field(description="The same for programs, one for each of the `reasons`.")
     def codes(self, root: Parent[Unmatched]) -> list[LeftOver]:
         return [root.left.code]
 
@@ -91,16 +90,16 @@ async def _proposal(info: Info, program: ProgramRow, objective: MatchObjective) 
 async def _suggested_matches(
     root: Parent[Any], info: Info, first: FirstPairs = 50, objective: Objective = MatchObjective.BEST_SCORE
 ) -> list[SuggestedMatch]:
-    shown = suggestions.size(first, 50)
-    return list((await _proposal(info, root, objective or MatchObjective.BEST_SCORE)).pairs[:shown])
+    most = suggestions.size(first, 50)
+    return shown(list((await _proposal(info, root, objective or MatchObjective.BEST_SCORE)).pairs[:most]))
 
 
 async def _unmatched(root: Parent[Any], info: Info) -> list[UnmatchedSignUp]:
-    return list((await _proposal(info, root, MatchObjective.BEST_SCORE)).unmatched)
+    return shown(list((await _proposal(info, root, MatchObjective.BEST_SCORE)).unmatched))
 
 
 async def _scope(root: Parent[Any], info: Info) -> SuggestionScope:
-    return (await _proposal(info, root, MatchObjective.BEST_SCORE)).scope
+    return shown((await _proposal(info, root, MatchObjective.BEST_SCORE)).scope)
 
 
 @strawberry.type

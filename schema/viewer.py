@@ -24,6 +24,7 @@ from schema.connections import After, Before, Connection, First, Last, part
 from schema.context import Info
 from schema.data_exports import DataExport
 from schema.devices import DeviceSession
+from schema.fields import field, shown
 from schema.groups import Group
 from schema.matches import Match
 from schema.moderation import Moderation
@@ -33,6 +34,7 @@ from schema.privacy_settings import PrivacySettings
 from schema.read_states import UnreadCounts
 from schema.reports import Report
 from schema.rows import page_of
+from schema.search import MatchId, SearchConnection, Words
 from schema.sign_ups import SignUp
 from schema.users import User
 
@@ -46,29 +48,29 @@ UnreadOnly = Annotated[bool | None, strawberry.argument(description="Only those 
 
 @strawberry.type(description="The person who is signed in.")
 class Viewer:
-    @strawberry.field(description="The person, as others see him or her.")
+    @field(description="The person, as others see him or her.")
     def user(self, root: Parent[access.Viewer]) -> User:
-        return root.user
+        return shown(root.user)
 
-    @strawberry.field(description="The account's e-mail address; nobody else sees it.")
+    @field(description="The account's e-mail address; nobody else sees it.")
     def email(self, root: Parent[access.Viewer]) -> str:
         return root.user.email
 
-    @strawberry.field(description="Whether the person has shown that the address is his or hers: see `verifyEmail`.")
+    @field(description="Whether the person has shown that the address is his or hers: see `verifyEmail`.")
     def email_verified(self, root: Parent[access.Viewer]) -> bool:
         return root.user.email_verified_at is not None
 
-    @strawberry.field(description="The devices on which the person is logged in, used last first, 100 at most.")
+    @field(description="The devices on which the person is logged in, used last first, 100 at most.")
     async def sessions(self, root: Parent[access.Viewer], info: Info) -> list[DeviceSession]:
         context = info.context
         found = devices.standing_sessions(root, context.tokens, context.now).limit(devices.MOST_SHOWN)
-        return await context.read(lambda: found)
+        return shown(await context.read(lambda: found))
 
-    @strawberry.field(description="The person's date of birth; nobody else sees it.")
+    @field(description="The person's date of birth; nobody else sees it.")
     def birth_date(self, root: Parent[access.Viewer]) -> date:
         return root.user.birth_date
 
-    @strawberry.field(description="The groups the viewer is a member of, in the order in which they were made.")
+    @field(description="The groups the viewer is a member of, in the order in which they were made.")
     async def groups(
         self,
         root: Parent[access.Viewer],
@@ -80,7 +82,7 @@ class Viewer:
     ) -> Connection[Group]:
         return await page_of(access.groups_of(root), Order(), part(first, after, last, before), info)
 
-    @strawberry.field(description="The viewer's sign-ups, newest first.")
+    @field(description="The viewer's sign-ups, newest first.")
     async def sign_ups(
         self,
         root: Parent[access.Viewer],
@@ -93,7 +95,7 @@ class Viewer:
         query = access.visible(SignUpRow, root).filter(user_id=root.id)
         return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
-    @strawberry.field(description="The matches in which the viewer is mentor or mentee, newest first.")
+    @field(description="The matches in which the viewer is mentor or mentee, newest first.")
     async def matches(
         self,
         root: Parent[access.Viewer],
@@ -109,7 +111,7 @@ class Viewer:
             query = query.filter(state__in=state)
         return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
-    @strawberry.field(description="What the viewer was told, newest first.")
+    @field(description="What the viewer was told, newest first.")
     async def notifications(
         self,
         root: Parent[access.Viewer],
@@ -125,7 +127,7 @@ class Viewer:
             query = query.filter(read_at__isnull=True)
         return await page_of(query, NEWEST_FIRST, part(first, after, last, before), info)
 
-    @strawberry.field(description="The viewer's own reports, newest first, with what came of them.")
+    @field(description="The viewer's own reports, newest first, with what came of them.")
     async def reports(
         self,
         root: Parent[access.Viewer],
@@ -138,33 +140,31 @@ class Viewer:
         query = ReportRow.filter(reporter_id=root.id)
         return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
-    @strawberry.field(description="What the platform's moderators see; null for everybody else.")
+    @field(description="What the platform's moderators see; null for everybody else.")
     def moderation(self, root: Parent[access.Viewer]) -> Moderation | None:
-        return root if access.moderates(root) else None
+        return shown(root if access.moderates(root) else None)
 
-    @strawberry.field(description="What the viewer has not read yet.")
+    @field(description="What the viewer has not read yet.")
     async def unread(self, root: Parent[access.Viewer]) -> UnreadCounts:
-        return await read_states.unread_of(root)
+        return shown(await read_states.unread_of(root))
 
-    @strawberry.field(
+    @field(
         description="What the viewer's pairs have written, also in matches that have ended, and these words stand in: "
         "the best first, and of equals the newest."
     )
     async def search(
         self,
         root: Parent[access.Viewer],
-        query: search.Words,
-        match_id: search.MatchId = None,
+        query: Words,
+        match_id: MatchId = None,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> search.SearchConnection:
+    ) -> SearchConnection:
         return await search.found(root, query, match_id, part(first, after, last, before))
 
-    @strawberry.field(
-        description="The people whom the viewer has blocked, the latest first. Nobody else sees the list."
-    )
+    @field(description="The people whom the viewer has blocked, the latest first. Nobody else sees the list.")
     async def blocked_users(
         self,
         root: Parent[access.Viewer],
@@ -177,19 +177,19 @@ class Viewer:
         query = access.visible(BlockRow, root)
         return await page_of(query, blocks.NEWEST_FIRST, part(first, after, last, before), info)
 
-    @strawberry.field(description="What the viewer shares with partners of being there.")
+    @field(description="What the viewer shares with partners of being there.")
     def privacy_settings(self, root: Parent[access.Viewer]) -> PrivacySettings:
-        return root.user
+        return shown(root.user)
 
-    @strawberry.field(description="When the viewer is asked for the weekly check-in.")
+    @field(description="When the viewer is asked for the weekly check-in.")
     def check_in_settings(self, root: Parent[access.Viewer]) -> CheckInSettings:
-        return root.user
+        return shown(root.user)
 
-    @strawberry.field(description="How the viewer is told of things.")
+    @field(description="How the viewer is told of things.")
     def notification_settings(self, root: Parent[access.Viewer]) -> NotificationSettings:
-        return root
+        return shown(root)
 
-    @strawberry.field(description="The copies of one's own data that the viewer has asked for, newest first.")
+    @field(description="The copies of one's own data that the viewer has asked for, newest first.")
     async def data_exports(
         self,
         root: Parent[access.Viewer],
@@ -202,20 +202,20 @@ class Viewer:
         query = access.visible(DataExportRow, root)
         return await page_of(query, Order(descending=True), part(first, after, last, before), info)
 
-    @strawberry.field(
+    @field(
         description="When the account is erased, since the viewer has asked for it; null for an account that stays. "
         "Until then `cancelAccountDeletion` keeps it."
     )
     async def erases_at(self, root: Parent[access.Viewer]) -> datetime | None:
         return await account_deletions.erases_at(root)
 
-    @strawberry.field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
+    @field(description="Where the viewer's stream stands: `viewerActivity(after:)` goes on from here.")
     def activity_cursor(self, root: Parent[access.Viewer]) -> str:
         return user_stream(root.id).cursor(root.user.activity_head)
 
 
 @strawberry.type
 class ViewerQuery:
-    @strawberry.field(description="The person who is signed in; null when nobody is.")
+    @field(description="The person who is signed in; null when nobody is.")
     def viewer(self, info: Info) -> Viewer | None:
-        return info.context.viewer
+        return shown(info.context.viewer)

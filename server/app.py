@@ -1,6 +1,6 @@
 """The Starlette application: its routes, and what is opened when it starts and closed when it ends."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,9 +22,10 @@ from resolvers.safety import Safety
 from resolvers.sessions import Tokens
 from schema.context import Context
 from schema.schema import schema
+from server import demo
 from server.authentication import Authenticator
 from server.downloads import Downloads
-from server.graphiql.page import graphiql_assets, graphiql_page
+from server.graphiql.page import Somebody, graphiql_assets, graphiql_page
 from server.headers import Headers
 from server.health import Health
 from server.jobs import ticking
@@ -34,6 +35,7 @@ from server.mail.links import Links
 from server.mail.unsubscribing import Unsubscribing
 from server.metrics import Metrics
 from server.settings import Settings
+from server.spa.page import SinglePageApp
 from server.transports.gateway import Authenticated, Gateway
 from server.transports.http import GraphQLOverHTTP
 from server.transports.negotiation import prefers_html
@@ -84,11 +86,14 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     over_http = GraphQLOverHTTP(gateway)
     routes = [*_watched(settings, health, metrics), _unsubscribing(settings), _downloads(settings, clock)]
     routes += _routes(settings, gateway, over_http)
-    return _Application(over_http, Headers(settings.hsts_seconds), routes=routes, lifespan=lifespan)
+    app = _Application(over_http, Headers(settings.hsts_seconds), routes=routes, lifespan=lifespan)
+    if settings.app_folder:
+        app.router.default = SinglePageApp(settings.app_folder)
+    return app
 
 
 def _watched(settings: Settings, health: Health, metrics: Metrics) -> list[BaseRoute]:
-    """What machines look at, at the same port; README.md says to keep it from the outside."""
+    """What machines look at, at the same port; the proxy keeps it from the outside (docs/operations.md)."""
     routes: list[BaseRoute] = [Route("/healthz", health.healthz), Route("/readyz", health.readyz)]
     return [*routes, Route("/metrics", metrics.endpoint)] if settings.metrics else routes
 
@@ -106,12 +111,8 @@ def _routes(settings: Settings, gateway: Gateway, over_http: ASGIApp) -> list[Ba
     sockets = WebSocketRoute(PATH, GraphQLOverWebSocket(gateway))
     if not settings.graphiql:
         return [Route(PATH, over_http), sockets]
-    return [
-        graphiql_assets(),
-        Route(PATH, _PageOr(over_http)),
-        sockets,
-        Route("/", RedirectResponse(PATH), methods=["GET"]),
-    ]
+    routes: list[BaseRoute] = [graphiql_assets(), Route(PATH, _PageOr(over_http, _demo_people(settings))), sockets]
+    return routes if settings.app_folder else [*routes, Route("/", RedirectResponse(PATH), methods=["GET"])]
 
 
 class _Application(Starlette):
@@ -139,12 +140,19 @@ class _Application(Starlette):
 class _PageOr:
     """GraphiQL for a browser that opens the endpoint, and the endpoint for everybody else."""
 
-    def __init__(self, endpoint: ASGIApp) -> None:
+    def __init__(self, endpoint: ASGIApp, people: Sequence[Somebody]) -> None:
         self._endpoint = endpoint
+        self._people = people
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = graphiql_page() if prefers_html(Request(scope)) else self._endpoint
+        answer = graphiql_page(self._people) if prefers_html(Request(scope)) else self._endpoint
         await answer(scope, receive, send)
+
+
+def _demo_people(settings: Settings) -> list[Somebody]:
+    """Whom GraphiQL offers to be: some of the demo community where it may be, and nobody anywhere else."""
+    people = demo.read().people if settings.demo else []
+    return [Somebody(each.name, each.email, demo.PASSWORD, each.offered_as) for each in people if each.offered_as]
 
 
 def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally) -> Gateway:

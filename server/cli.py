@@ -5,7 +5,7 @@ import sys
 import typer
 
 from models.errors import Refused
-from server.commands import audit, data, keys, people, run, serve
+from server.commands import audit, data, keys, people, run, serve, settings
 from server.commands.errors import CommandError
 from server.local.errors import LocalServerError
 from server.settings import SettingsError
@@ -13,7 +13,7 @@ from server.settings import SettingsError
 app = typer.Typer(
     name="mentorship",
     help="Mentorship programs inside community groups: a GraphQL API with live subscriptions. It is set up by "
-    "environment variables with the prefix MENTORSHIP_, which README.md lists.",
+    "environment variables with the prefix MENTORSHIP_, which `mentorship settings` lists.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -30,6 +30,7 @@ app.command()(people.restore)
 app.command()(audit.audit)
 app.command()(people.reset_link)
 app.command()(keys.rotate_key)
+app.command()(settings.settings)
 
 
 def main() -> None:

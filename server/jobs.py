@@ -95,6 +95,7 @@ def jobs_of(settings: Settings, tally: Tally | None = None) -> tuple[Job, ...]:
         Job("count-program", insights.due, insights.count),
         Job("prune-stream", partial(pruning.due_streams, kept=kept), partial(pruning.prune_stream, kept=kept)),
         Job("prune-session", pruning.due_sessions, pruning.prune_session),
+        Job("prune-email", pruning.due_emails, pruning.prune_email),
         Job("erase-account", erasures.due, erasures.erase),
         Job("make-export", data_exports.due, data_exports.make),
         Job("expire-export", data_exports.due_to_expire, data_exports.expire),

@@ -56,7 +56,7 @@ class LimitSettings(BaseSettings):
     writes_burst: int = Field(
         100, ge=1, le=1_000_000, description="How many of them at once, as when a client sends what it wrote offline."
     )
-    introspection: bool = Field(True, description="Whether clients may ask for the schema itself.")
+    introspection: bool = Field(True, description="Whether clients may ask for the schema itself. GraphiQL needs it.")
     suggestions: bool = Field(
         True, description="Whether the message about a name that does not exist suggests names that do."
     )
@@ -73,10 +73,17 @@ class LimitSettings(BaseSettings):
     )
     max_tokens: int = Field(10_000, ge=1_000, le=100_000, description="Names, numbers and signs in a document.")
     max_cost: int = Field(
-        500_000, ge=100, le=10_000_000, description="What one operation may cost: about one point an object, see below."
+        500_000,
+        ge=100,
+        le=10_000_000,
+        description="What one operation may cost: about one point an object, see docs/operations.md.",
     )
     cost_per_second: float = Field(
-        50_000.0, gt=0, le=10_000_000, description="Points that one account may spend a second on one worker."
+        50_000.0,
+        gt=0,
+        le=10_000_000,
+        description="Points that one account, or one address that nobody is signed in from, may spend a second on one "
+        "worker.",
     )
     cost_burst: int = Field(
         5_000_000,

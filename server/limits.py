@@ -26,7 +26,7 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def allowance_of(settings: Settings) -> Allowance:
-    """What a document may hold, and one person may ask for; one a process, since it counts what was spent."""
+    """What a document may hold, and one person or address may ask for; one a process, as it counts what was spent."""
     return Allowance(
         bounds=Bounds(
             depth=settings.max_depth,

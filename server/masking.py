@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 _VARIABLES = re.compile(r"Variable '\$[^']*' has invalid |Variable values |Too many errors processing variables")
 # graphql-core raises a plain GraphQLError, the value in its text, when a resolver's value does not fit its type.
 _COMPLETING = {"complete_leaf_value", "complete_list_value", "complete_object_value", "complete_abstract_value"}
+# It looks at @skip and @include beneath an object at that same time, and what it says there is of the client's values.
+_READING_CONDITIONS = "should_include_node"
 
 
 def present_errors(errors: Sequence[GraphQLError], request_id: str) -> list[dict[str, Any]]:
@@ -94,7 +96,8 @@ def _is_the_clients(error: GraphQLError, cause: BaseException | None) -> bool:
 
 
 def _raised_while_completing(error: BaseException) -> bool:
-    return any(frame.f_code.co_name in _COMPLETING for frame, _ in traceback.walk_tb(error.__traceback__))
+    names = {frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)}
+    return bool(names & _COMPLETING) and _READING_CONDITIONS not in names
 
 
 def _code(error: GraphQLError) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -165,7 +165,7 @@ class Metrics:
         yield delay
 
     def _everybodys(self) -> Numbers:
-        total = Counter(self._own())
+        total: defaultdict[tuple[str, ...], float] = defaultdict(float, self._own())
         gauges = {family.name for family in GAUGES}
         shared = {family.name for family in GAUGES if family.shared}
         for numbers, runs in self._snapshots.others() if self._snapshots else ():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -49,6 +50,11 @@ class Settings(LimitSettings, MailSettings):
     access_token_seconds: int = Field(900, ge=30, le=86_400, description="How long an access token is good for.")
     refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token is good for.")
     graphiql: bool = Field(True, description="Whether a browser that opens /graphql sees GraphiQL.")
+    app_folder: Path | None = Field(
+        None,
+        description="A built single-page app, a folder with an index.html, to serve at / beside the API. Empty: none, "
+        "and / leads to GraphiQL. `make run` sets it to the reference app.",
+    )
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         [],
         description="Web origins, separated by commas, whose pages may open sockets, such as https://example.org. "
@@ -72,14 +78,16 @@ class Settings(LimitSettings, MailSettings):
             "Australia",
             "Somebody to talk to, in many countries: https://findahelpline.com",
         ],
-        description="Where people find help at once, separated by semicolons: shown to who reports a danger to life.",
+        description="Where people find help at once, separated by semicolons: shown to who reports a danger to life. "
+        "Name those of your country.",
     )
     report_days: int = Field(
         365, ge=30, le=3_650, description="How long a report is kept as evidence after the decision about it."
     )
     require_verified_email: bool = Field(
         False,
-        description="Whether signing up, pairing and writing want a verified e-mail address. Needs a mail server.",
+        description="Whether founding groups and programs, signing up, pairing and writing want a verified e-mail "
+        "address. Needs a mail server.",
     )
     account_attempts_per_hour: int = Field(
         100,
@@ -92,7 +100,7 @@ class Settings(LimitSettings, MailSettings):
         True, description="Whether /metrics answers Prometheus. A proxy should keep it from the outside."
     )
     log_level: Literal["critical", "error", "warning", "info", "debug"] = Field(
-        "info", description="The least severe message to log: critical, error, warning, info or debug."
+        "info", description="The least severe message to log. No level writes out what people said."
     )
     jobs: bool = Field(
         True,
@@ -166,6 +174,13 @@ class Settings(LimitSettings, MailSettings):
             if parts.scheme not in ("http", "https") or f"{parts.scheme}://{parts.netloc}" != origin:
                 raise ValueError("an origin is a scheme, a host and perhaps a port, such as https://example.org")
         return value
+
+    @field_validator("app_folder")
+    @classmethod
+    def _is_a_built_app(cls, value: Path | None) -> Path | None:
+        if value is not None and not (value / "index.html").is_file():
+            raise ValueError("it must be a folder with an index.html, as a build of a single-page app leaves one")
+        return value and value.resolve()
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -89,7 +89,7 @@ async def demo_server(databases: Databases, redis_url: str) -> AsyncIterator[Ser
     """`mentorship serve` with the demo community."""
     async with databases.fresh() as url:
         await demo.load(settings_for(url, redis_url, demo=True), datetime.now(UTC))
-        async with served_apart(url, redis_url, workers=1) as running:
+        async with served_apart(url, redis_url, workers=1, demo=True) as running:
             yield running
 
 

@@ -108,6 +108,9 @@ REPORT = mutation_of("report", REPORT_AS_IT_IS)
 REVIEWED = "report { id state outcome review { decision decisionNote reported { name } } }"
 TRIAGE_REPORT = mutation_of("triageReport", REVIEWED)
 DECIDE_REPORT = mutation_of("decideReport", REVIEWED)
+LIFT_BAN = mutation_of("liftBan", "group { id }")
+RESTORE_ELIGIBILITY = mutation_of("restoreEligibility", "group { id }")
+RESTORE_ACCOUNT = mutation_of("restoreAccount", "user { id }")
 CORRECT_BIRTH_DATE = mutation_of("correctBirthDate", "user { id name }")
 
 SPACE = """

@@ -13,7 +13,9 @@ from tests import documents
 CHECKOUT = Path(__file__).parents[1]
 PLACES = {
     "README.md": r"```graphql\n(.*?)```",
-    "server/graphiql/src/tabs/*.graphql": r"(.+)",
+    "docs/tour.md": r"```graphql\n(.*?)```",
+    "docs/api/*.md": r"```graphql\n(.*?)```",
+    "server/graphiql/src/examples/*/*.graphql": r"(.+)",
     "examples/*/app.js": r"gql`(.*?)`",
     "examples/gql/app.py": r'gql\("""(.*?)"""\)',
     "tests/clients/login.mjs": r"`(mutation .*?)`",

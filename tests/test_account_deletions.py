@@ -10,6 +10,7 @@ from tests.community import PASSWORD, Community
 from tests.deleting import DELETE, delete, erase_all, found, toms_pair
 from tests.devices import another_device
 from tests.documents import (
+    ANSWER_CHECK_IN,
     CREATE_GROUP,
     JOIN_GROUP,
     LOG_IN,
@@ -20,6 +21,7 @@ from tests.documents import (
 )
 from tests.falling_due import id_of, ticker_on
 from tests.invariants import invariants
+from tests.rhythms import begun, check_ins, tick, until
 from tests.rounds import shown_as
 from tests.servers import Served
 
@@ -113,6 +115,41 @@ async def test_after_the_grace_the_words_are_gone_and_the_partners_stay(served: 
         "code"
     ] == "UNAUTHENTICATED"
     await community.person("Tom", email=pair.mentee.email)
+    await invariants(community.database)
+
+
+async def test_answers_to_check_ins_go_with_their_moods_and_the_partners_stay(
+    served: Served, community: Community
+) -> None:
+    """Of three weeks Maya and Tom have answered the first, Tom alone the second and Maya alone the third."""
+    pair = await begun(served, community, "2027-01-04 10:00")
+    weeks: dict[str, dict[str, int]] = {"12": {"Maya": 4, "Tom": 2}, "19": {"Tom": 1}, "26": {"Maya": 5}}
+    for day, moods in weeks.items():
+        await until(served, pair, f"2027-01-{day} 10:00", ticking=False)
+        await tick(served, "open-check-in")
+        newest = (await check_ins(pair.mentor, pair))[0]["id"]
+        for person in (pair.mentor, pair.mentee):
+            if mood := moods.get(person.name):
+                given = {"checkInId": newest, "mood": mood, "body": f"{person.name}'s week", "nextAction": "Call"}
+                await person.do(ANSWER_CHECK_IN, input=given)
+    await delete(pair.mentee)
+    served.clock.advance(days=14)
+    await erase_all(served, community)
+    rows = await community.database.fetch(
+        "SELECT state, mentor_mood, mentor_body, mentee_mood, mentee_body, mentee_next_action, mentee_answered_at"
+        " FROM check_ins WHERE match_id = $1 ORDER BY week_number",
+        id_of(pair.id),
+    )
+    nothing = (None, None, None, None)
+    assert [tuple(row) for row in rows] == [
+        ("MISSED", 4, "Maya's week", *nothing),
+        ("MISSED", None, None, *nothing),
+        ("PARTIAL", 5, "Maya's week", *nothing),
+    ]
+    maya = await another_device(pair.mentor)
+    seen = await check_ins(maya, pair)
+    assert [each["partnerAnswer"] for each in seen] == [None] * 3
+    assert [(each["viewerAnswer"] or {}).get("mood") for each in seen] == [5, None, 4]
     await invariants(community.database)
 
 

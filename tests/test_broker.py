@@ -100,7 +100,7 @@ async def test_somebody_who_goes_while_entering_leaves_nothing_behind(calm: Loca
             noor = await asyncio.wait_for(entering, 5)
             await broker.publish(together, "hello")
             assert await hears(noor) == Event(together, "hello")
-            assert alone not in broker._subscribers
+            assert alone not in broker._followed
             await becomes(lambda channel=alone: nobody_on(redis, channel))
             assert await listeners(redis, together) == 1
             await visit.__aexit__(None, None, None)
@@ -175,7 +175,7 @@ async def test_disconnecting_ends_everybody_and_may_be_done_twice(kind: str, cal
             assert [event async for event in late] == []
         assert await broker.publish("match:1", "nobody") is False
     assert not broker.connected
-    assert not broker._subscribers
+    assert not broker._followed
 
     async with broker, broker.subscribe("match:1") as again:
         await broker.publish("match:1", "open again")

@@ -1,20 +1,33 @@
 """What one person may ask for in a time, and how the walk that finds a document's size stays short."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
 import pytest
 from graphql import parse
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 from tortoise.connection import get_connection
+from websockets.asyncio.client import connect
 
 from models.database import STATEMENT_SECONDS
+from resolvers.rate_limits import RateLimit
+from resolvers.sessions import Tokens
+from schema.allowance import Allowance
 from schema.compiled import cost as costing
 from schema.compiled import measure
 from schema.compiled.cost import Cost
 from schema.compiled.documents import Document
+from schema.context import Context
 from schema.schema import schema
 from server.settings import Settings
 from tests import abusing
 from tests.community import Community, Person
-from tests.servers import Databases, served_here, settings_for
+from tests.servers import SECRET_KEY, Databases, served_here, settings_for
+from tests.socket_client import hear, say
 
 RESPONSE = "application/graphql-response+json"
 POINTS = "query($n: Int) { viewer { matches(first: $n) { edges { node { id } } } } }"
@@ -54,9 +67,56 @@ async def test_who_asks_for_much_is_told_what_is_left_and_how_long_to_wait(
             assert (await answered(maya, POINTS, n=50))[2]["extensions"]["cost"]["remaining"] == 398
 
 
-async def test_nobody_has_no_budget_but_the_same_bounds(community: Community) -> None:
-    status, _, body = await answered(community.nobody, "{ __typename }")
-    assert status == 200 and body["extensions"] == {"cost": {"requested": 1, "remaining": None}}
+@asynccontextmanager
+async def somebody_at(address: str, community: Community) -> AsyncIterator[Person]:
+    """Somebody who is not signed in, whom a proxy of ours has seen come from there."""
+    async with httpx.AsyncClient(timeout=30, headers={"x-forwarded-for": address}) as http:
+        yield replace(community.nobody, http=http)
+
+
+async def spent_over_a_socket(community: Community, address: str) -> str:
+    """The code with which somebody from this address is refused what costs 102 points; empty if he is not."""
+    headers = {"X-Forwarded-For": address}
+    protocol: Any = "graphql-transport-ws"
+    async with connect(community.served.socket_url, subprotocols=[protocol], additional_headers=headers) as socket:
+        await say(socket, {"type": "connection_init"})
+        assert (await hear(socket))["type"] == "connection_ack"
+        await say(socket, {"id": "1", "type": "subscribe", "payload": {"query": POINTS, "variables": {"n": 50}}})
+        heard = await hear(socket)
+    return heard["payload"][0]["extensions"]["code"] if heard["type"] == "error" else ""
+
+
+async def test_who_is_not_signed_in_shares_a_budget_with_all_at_his_address(
+    databases: Databases, redis_url: str
+) -> None:
+    """Over HTTP and sockets alike; a whole IPv6 network is one address, and Maya's budget is her own at any."""
+    async with databases.fresh() as url:
+        few = {"max_cost": 500, "cost_burst": 500, "cost_per_second": 10}
+        settings = settings_for(url, redis_url, trusted_proxies="127.0.0.1", **few)
+        async with served_here(settings) as served, Community.on(served) as community:
+            maya = await community.person("Maya")
+            for first, second, far in (
+                ("203.0.113.7", "203.0.113.7", "203.0.113.8"),
+                ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"),
+            ):
+                async with somebody_at(first, community) as one, somebody_at(second, community) as other:
+                    for left in (398, 296, 194, 92):
+                        _, _, body = await answered(one, POINTS, n=50)
+                        assert body["extensions"] == {"cost": {"requested": 102, "remaining": left}}
+                    status, headers, body = await answered(other, POINTS, n=50)
+                    (error,) = body["errors"]
+                    assert status == 429 and headers["retry-after"] == "1" and "data" not in body
+                    cost = {"requested": 102, "remaining": 92}
+                    assert error["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 1, "cost": cost}
+                    signed_in = replace(other, token=maya.token)
+                    assert (await answered(signed_in, POINTS, n=1))[2]["extensions"]["cost"]["remaining"] > 400
+                assert await spent_over_a_socket(community, second) == "RATE_LIMITED"
+                assert await spent_over_a_socket(community, far) == ""
+
+
+def test_where_nobody_knows_the_address_there_is_no_budget() -> None:
+    asker = Context(viewer=None, now=datetime(2026, 3, 2, tzinfo=UTC), tokens=Tokens([SECRET_KEY]))
+    assert Allowance(budget=RateLimit(1, 1)).charge(asker, 100) == {"requested": 100, "remaining": None}
 
 
 def test_a_bomb_of_fragments_is_measured_by_looking_once_at_each_line(monkeypatch: pytest.MonkeyPatch) -> None:

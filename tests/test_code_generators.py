@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, parse, validate
 
-from server.graphiql.project import StepFailed
+from server.npm.project import StepFailed
 from tests.operations import operations
 from tests.tools import FOLDER, MAY_INSTALL, Tools
 

@@ -29,8 +29,8 @@ async def loaded(databases: Databases, redis_url: str) -> AsyncIterator[Demo]:
 
 
 async def test_everybody_can_log_in_and_has_something_to_say(loaded: Demo) -> None:
-    """All 60 get in with the one password, and see their own few words."""
-    assert len(CONTENT.people) == 60
+    """All 61 get in with the one password, and see their own few words."""
+    assert len(CONTENT.people) == 61
     for each in CONTENT.people:
         person = await loaded.log_in(each.key)
         viewer = await person.do("{ viewer { email user { name bio timeZone locale } } }")
@@ -197,6 +197,25 @@ async def test_two_pairs_have_fallen_silent_and_are_not_left_alone(loaded: Demo)
         told = [edge["node"]["kind"] for edge in (await person.do(kinds))["notifications"]["edges"]]
         assert nudge in told
         assert bool((await first_of(person))["offers"]) is offers
+
+
+REPORTS = """{ viewer { moderation { reports(first: 10) { edges { node {
+  state reason note review { reported { name } } } } } } } }"""
+
+
+async def test_a_moderator_finds_what_was_reported_and_nobody_else_does(loaded: Demo) -> None:
+    """Ines has one open report before her. An admin of the very group learns nothing of it."""
+    ines, nora = await loaded.log_in("ines"), await loaded.log_in("nora")
+    (edge,) = (await ines.do(REPORTS))["moderation"]["reports"]["edges"]
+    (told,) = CONTENT.reports
+    names = {person.key: person.name for person in CONTENT.people}
+    assert edge["node"] == {
+        "state": "OPEN",
+        "reason": told.reason,
+        "note": told.note,
+        "review": {"reported": {"name": names[told.about]}},
+    }
+    assert (await nora.do(REPORTS))["moderation"] is None
 
 
 async def test_the_logs_read_as_if_it_had_all_happened(loaded: Demo) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.graphiql.node import Node
+from server.npm.node import Node
 from tests.community import PASSWORD, Community
 from tests.documents import CREATE_POST, MATCH_ACTIVITY
 from tests.servers import Served

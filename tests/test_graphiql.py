@@ -1,5 +1,7 @@
 """GraphiQL in a real browser: two people of the demo community log in, one watches and the other writes."""
 
+import json
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -7,11 +9,15 @@ import httpx
 import pytest
 from graphql import build_schema, parse, validate
 
-from server.graphiql.build import FOLDER, build
-from server.graphiql.node import satisfies
+from server import demo
+from server.app import create_app
+from server.graphiql.build import SITE
+from server.npm.node import satisfies
 from tests.browser import Chromium, install
+from tests.servers import settings_for
 
 ROOT = Path(__file__).resolve().parents[1]
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / "tests" / "artefacts"))
 SCREENSHOT = ROOT / "tests" / "artefacts" / "graphiql.png"
 STORY_SECONDS = 120
 
@@ -25,7 +31,7 @@ class Served(Protocol):
 @pytest.fixture(scope="module", autouse=True)
 def built() -> None:
     """The page as its sources say; nothing is done where it is up to date."""
-    build()
+    SITE.build()
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +72,41 @@ def test_maya_watches_her_pair_in_one_window_and_tom_writes_in_another(chromium:
     assert SCREENSHOT.read_bytes().startswith(b"\x89PNG")
 
 
+def test_people_of_the_demo_are_a_click_or_a_key_away(chromium: Chromium, demo_server: Served) -> None:
+    """Maya comes by keyboard alone and listens. Tom comes with one click and writes, and she hears it. Her window
+    becomes his, and goes on listening as Tom; then nobody's, and hears that there is nothing for nobody."""
+    post, later = "Three shops have said yes.", "And a fourth, while you were becoming me."
+    SCREENSHOTS.mkdir(exist_ok=True)
+
+    told = chromium.drive(
+        "graphiql_demo.mjs",
+        STORY_SECONDS,
+        URL=demo_server.url,
+        POST=post,
+        POST_LATER=later,
+        SCREENSHOTS=str(SCREENSHOTS),
+    )
+
+    assert told["written"]["errors"] == []
+    assert (told["heard"]["post"]["body"], told["heard"]["actor"]["name"]) == (post, "Tom Whitaker")
+    assert told["heardAsTom"]["post"]["body"].startswith(later)
+    assert "no match" in told["outsider"]
+    assert (told["foreign"], told["errors"], told["stored"]) == ([], [], [])
+
+
+async def test_nobody_is_offered_where_there_is_no_demo() -> None:
+    """Neither in the page, nor with a password in what it is made of."""
+    settings = settings_for("postgres://localhost/none", "memory://")
+    for is_demo in (False, True):
+        app = create_app(settings.model_copy(update={"demo": is_demo}))
+        async with httpx.AsyncClient(base_url="http://test", transport=httpx.ASGITransport(app)) as browser:
+            page = (await browser.get("/graphql", headers={"accept": "text/html"})).text
+        people = json.loads(page.split('id="demo-people">')[1].split("</script>")[0])
+        assert [each["role"] for each in people] == (["mentor", "mentee", "admin", "moderator"] if is_demo else [])
+    built = "".join(path.read_text(errors="replace") for path in (SITE.dist / "assets").glob("*.js"))
+    assert demo.PASSWORD not in built and "@demo.example" not in built
+
+
 def test_a_developer_gets_a_page_that_may_load_nothing_from_elsewhere(demo_server: Served) -> None:
     """A browser's GET of /graphql is GraphiQL with a policy of one origin; its files are there and nothing else is."""
     with httpx.Client(base_url=demo_server.url) as browser:
@@ -84,7 +125,7 @@ def test_a_developer_gets_a_page_that_may_load_nothing_from_elsewhere(demo_serve
     assert (absent.status_code, outside.status_code) == (404, 404)
 
 
-@pytest.mark.parametrize("tab", sorted((FOLDER / "src" / "tabs").glob("*.graphql")), ids=lambda tab: tab.stem)
+@pytest.mark.parametrize("tab", sorted((SITE.folder / "src").rglob("*.graphql")), ids=lambda tab: tab.stem)
 def test_a_newcomer_can_run_what_the_tabs_propose(tab: Path) -> None:
     """Each document of a first visit is valid in the schema as it is committed."""
     schema = build_schema((ROOT / "schema" / "schema.graphql").read_text())
@@ -111,7 +152,7 @@ def test_a_machine_with_an_old_node_gets_another_one(found: tuple[int, int, int]
 
 def test_the_lock_files_name_no_address_of_a_registry() -> None:
     """Where packages come from is the machine's affair: the locks carry versions and hashes only."""
-    locks = [FOLDER / "package-lock.json", ROOT / "tests" / "browser" / "package-lock.json"]
+    locks = [SITE.folder / "package-lock.json", ROOT / "tests" / "browser" / "package-lock.json"]
 
     assert [lock.name for lock in locks if '"resolved": "http' in lock.read_text()] == []
     assert all('"integrity"' in lock.read_text() for lock in locks)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers import accounts, audit
+from resolvers import accounts, audit, sanctions
 from tests.community import Community
 from tests.devices import another_device
 from tests.documents import CORRECT_BIRTH_DATE, CREATE_POST, MATCH_ACTIVITY, PARTNER_PRESENCE, SPACE
@@ -79,7 +79,7 @@ async def test_an_operator_lists_what_was_done_to_whom_and_by_whom(community: Co
     mona = await moderator(community)
     now = community.served.clock.now
     await accounts.suspend(email=maya.email, now=now)
-    await accounts.restore(email=maya.email, now=now)
+    await sanctions.restore(email=maya.email, now=now)
     await mona.do(CORRECT_BIRTH_DATE, input={"userId": maya.id, "birthDate": "1990-02-01"})
     about_maya = await audit.entries(email=maya.email, last=10)
     assert [(entry.act, actor) for entry, actor in about_maya] == [

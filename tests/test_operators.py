@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from models.errors import ErrorCode, Refused
-from resolvers import accounts
+from resolvers import accounts, sanctions
 from tests.community import PASSWORD, Community
 from tests.devices import VIEWER, another_device, refresh_refused
 from tests.documents import LOG_IN, VIEWER_ACTIVITY
@@ -38,7 +38,7 @@ async def test_a_suspended_person_who_is_let_in_again_has_to_log_in_anew(communi
     second = await community.database.fetchval("SELECT suspended_at FROM users WHERE email = $1", zoe.email)
     assert first == second == now, "a second suspension keeps the time of the first"
 
-    await accounts.restore(email=zoe.email, now=now)
+    await sanctions.restore(email=zoe.email, now=now)
     assert "errors" in await zoe.ask(VIEWER)
     assert (await (await another_device(zoe)).do(VIEWER))["user"]["id"] == zoe.id
 
@@ -64,7 +64,7 @@ async def test_nobody_slips_in_while_she_is_being_suspended(community: Community
 @pytest.mark.parametrize("email", ["nobody.at.all@example.org", "no address", "", "nul\x00@example.org"])
 async def test_an_operator_who_mistypes_an_address_is_told(community: Community, email: str) -> None:
     async with community.nothing_changes():
-        for act in (accounts.suspend, accounts.restore):
+        for act in (accounts.suspend, sanctions.restore):
             with pytest.raises(Refused) as refusal:
                 await act(email=email, now=community.served.clock.now)
             assert refusal.value.code == ErrorCode.NOT_FOUND

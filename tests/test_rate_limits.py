@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.errors import Refused
+from resolvers import rate_limits
 from resolvers.rate_limits import SWEEP_FROM, RateLimit
 from tests.community import Community, Pair, Person
 from tests.documents import (
@@ -128,8 +129,9 @@ def test_a_bucket_fills_up_again_and_not_beyond_the_brim() -> None:
     assert [spend(NOW) for _ in range(6)] == [True] * 4 + [False] * 2
     assert [spend(NOW + timedelta(seconds=1)) for _ in range(3)] == [True, True, False]
     assert [spend(NOW + timedelta(hours=1)) for _ in range(6)] == [True] * 4 + [False] * 2
-    back = NOW - timedelta(days=1)
+    back = NOW + timedelta(minutes=1)
     assert [spend(back), spend(back + timedelta(seconds=0.5))] == [False, True], "a clock that was set back"
+    assert spend(NOW - timedelta(days=1)), "what a wrong clock has counted"
 
 
 def test_those_who_have_waited_long_enough_are_forgotten() -> None:
@@ -138,3 +140,16 @@ def test_those_who_have_waited_long_enough_are_forgotten() -> None:
     for number in range(10 * SWEEP_FROM):
         limit.spend(number, NOW + timedelta(seconds=number))
     assert len(limit) <= SWEEP_FROM
+
+
+def test_a_million_addresses_at_one_moment_take_no_more_memory_than_there_is_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who comes from ever new addresses is not counted for long, but whoever asks for most stays counted."""
+    monkeypatch.setattr(rate_limits, "MOST_KEPT", 4 * SWEEP_FROM)
+    limit = RateLimit(per_second=1, burst=10)
+    assert limit.take("greedy", NOW, 10) == 0
+    for number in range(20 * SWEEP_FROM):
+        limit.take(number, NOW)
+        assert len(limit) <= 4 * SWEEP_FROM
+    assert limit.take("greedy", NOW) > 0

@@ -1,4 +1,4 @@
-"""The README's first operations work as they stand there, pasted one after the other against the demo community."""
+"""The README's first operations and the tour's work as they stand there, and the demo is as the tour says it is."""
 
 import re
 from pathlib import Path
@@ -8,9 +8,31 @@ import httpx
 from tests.community import Person
 from tests.servers import Served
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
-OPERATIONS = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
-LOG_IN, MY_MATCHES, WATCH_MATCH, WRITE_POST, PROPOSE_PAIRS, WATCH_PROGRAM, MAKE_PAIRS = OPERATIONS
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TOUR = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+LOG_IN, MY_MATCHES, WATCH_MATCH, WRITE_POST = re.findall(r"```graphql\n(.*?)```", README, re.DOTALL)
+(THE_PAIR,) = re.findall(r"```graphql\n(.*?)```", TOUR, re.DOTALL)
+
+SPACE = """
+query($id: ID!) { viewer { user { timeZone } } match(id: $id) { program { group { name } } mentor { name } space {
+  steps { state rule } checkIns(first: 1) { edges { node { state } } }
+} } }
+"""
+PROPOSE_PAIRS = """
+{ group(slug: "soap-makers") { programs(state: [RUNNING]) { edges { node { id title admin {
+  suggestedMatches(first: 50, objective: MOST_PEOPLE) {
+    reasons { text } mentorSignUp { id user { name } } menteeSignUp { id user { name } }
+  }
+  unmatched { signUp { user { name } } reasons }
+} } } } } }
+"""
+WATCH_PROGRAM = "subscription($programId: ID!) { programActivity(programId: $programId) { __typename } }"
+MAKE_PAIRS = """
+mutation($programId: ID!, $pairs: [MatchPairInput!]!) {
+  createMatches(input: { programId: $programId, pairs: $pairs }) { matches { id } errors { code message path } }
+}
+"""
 
 
 async def log_in(served: Served, http: httpx.AsyncClient, email: str) -> Person:
@@ -41,11 +63,32 @@ async def test_a_newcomer_pastes_the_readmes_operations(demo_server: Served) -> 
         assert heard["actor"]["name"].startswith("Tom")
 
 
-async def test_an_admin_pastes_the_readmes_matching(demo_server: Served) -> None:
+async def test_maya_and_tom_have_a_week_to_go_through(demo_server: Served) -> None:
+    """What the tour says of the two, and its query."""
+    async with httpx.AsyncClient(timeout=30) as http:
+        assert all(f"`{each}`" in TOUR for each in ("maya@demo.example", "tom@demo.example", "demo-demo-demo"))
+        maya = await log_in(demo_server, http, "maya@demo.example")
+        (edge,) = (await maya.do(THE_PAIR))["matches"]["edges"]
+        match = edge["node"]
+        assert match["program"]["title"] == "From Kitchen to Market"
+        assert match["space"]["partner"]["name"].startswith("Tom")
+        assert match["space"]["thread"]["posts"]["edges"]
+
+        tom = await log_in(demo_server, http, "tom@demo.example")
+        seen = (await tom.ask(SPACE, id=match["id"]))["data"]
+        assert seen["viewer"]["user"]["timeZone"] == "Europe/London"
+        assert seen["match"]["program"]["group"]["name"] == "Soap Makers & Small Business"
+        assert seen["match"]["mentor"]["name"].startswith("Maya")
+        open_steps = [step for step in seen["match"]["space"]["steps"] if step["state"] in ("OPEN", "DONE_BY_ONE")]
+        assert open_steps and seen["match"]["space"]["checkIns"]["edges"]
+
+
+async def test_ruth_has_pairs_to_make(demo_server: Served) -> None:
     """One query proposes, one mutation commits, the subscription tells."""
     async with httpx.AsyncClient(timeout=30) as http:
         ruth = await log_in(demo_server, http, "ruth@demo.example")
         (edge,) = (await ruth.do(PROPOSE_PAIRS))["programs"]["edges"]
+        assert edge["node"]["title"] == "From Kitchen to Market"
         program, admin = edge["node"]["id"], edge["node"]["admin"]
         names = {
             each["mentorSignUp"]["user"]["name"].split()[0]: each["menteeSignUp"]["user"]["name"].split()[0]
@@ -69,6 +112,13 @@ async def test_an_admin_pastes_the_readmes_matching(demo_server: Served) -> None
         assert [each["__typename"] for each in heard] == ["SignUpChanged", "SignUpChanged", "MatchChanged"] * 2
         (edge,) = (await ruth.do(PROPOSE_PAIRS))["programs"]["edges"]
         assert edge["node"]["admin"]["suggestedMatches"] == []
+
+
+async def test_the_addresses_of_the_tour_answer(demo_server: Served) -> None:
+    async with httpx.AsyncClient(timeout=30, follow_redirects=True) as http:
+        for path in re.findall(r"^\| http://127\.0\.0\.1:8000(\S*)", TOUR, re.MULTILINE):
+            answer = await http.get(f"{demo_server.url}{path}", headers={"accept": "text/html, text/plain"})
+            assert answer.status_code == 200, path
 
 
 def test_the_first_screen_shows_the_two_commands() -> None:

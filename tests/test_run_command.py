@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from server.graphiql import build as graphiql
 from server.local.ports import free_port
 from server.local.postgres import LocalPostgres
+from server.spa import build as app
 
 CHECKOUT = Path(__file__).parents[1]
 # Two processes that import everything, on a busy machine.
@@ -57,14 +58,11 @@ class Running:
             time.sleep(0.05)
         return self.words()
 
-    def status(self) -> int:
-        """The HTTP status of the page that the greeting names."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/graphql", headers={"Accept": "text/html"})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            return error.code
+    def page(self, path: str) -> str:
+        """What a browser is shown there."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Accept": "text/html"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read().decode()
 
     def end(self, signal_number: int) -> int:
         """Send the signal; returns the exit code once it has ended, with nothing left running."""
@@ -89,6 +87,8 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
 
 def test_one_command_runs_it_all_and_stops_it_all(data_dir: Path) -> None:
     """A developer's first run is killed, the next completes it, Ctrl-C stops that, the third finds all as it was."""
+    app.SITE.build()
+    graphiql.SITE.build()
     killed = Running(data_dir)
     killed.until_printed("Loading the demo community")
     assert killed.end(signal.SIGKILL) == -signal.SIGKILL
@@ -96,8 +96,9 @@ def test_one_command_runs_it_all_and_stops_it_all(data_dir: Path) -> None:
     completed = Running(data_dir)
     words = completed.until_printed(GREETING)
     assert "Loading the demo community" in words
-    assert f"http://127.0.0.1:{completed.port}/graphql" in words
-    assert completed.status() == 200
+    assert f"http://127.0.0.1:{completed.port}/ " in words and f"http://127.0.0.1:{completed.port}/graphql" in words
+    assert completed.page("/") == completed.page("/verify-email") == (app.SITE.dist / "index.html").read_text()
+    assert "GraphiQL" in completed.page("/graphql")
     key = (data_dir / "secret-key").read_text()
     assert (data_dir / "secret-key").stat().st_mode & 0o077 == 0
     assert key not in words

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.graphiql.project import StepFailed
+from server.npm.project import StepFailed
 from tests.tools import MAY_INSTALL, Tools
 
 pytestmark = MAY_INSTALL

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from resolvers import loaders
+from schema.compiled.run import COMPILED
+from schema.schema import schema
 from tests.community import Community
 from tests.documents import CREATE_POST, MATCH_ACTIVITY
 
@@ -45,3 +47,30 @@ async def test_toms_answer_breaks_while_it_waits_and_maya_hears_all_the_same(
         assert [each["__typename"] for each in heard] == ["MatchChanged", "PostAdded", "PostAdded"]
         assert (await tom.next())["__typename"] == "MatchChanged"
         assert (await tom.refusal())["extensions"]["code"] == "INTERNAL"
+
+
+CONDITIONS = {
+    "at the root": "query($x: Boolean = true) { programTemplates @include(if: $x) { key } }",
+    "beneath an object": "query($x: Boolean = true) { viewer { email @skip(if: $x) user { name } } }",
+    "beneath a list": "query($x: Boolean = true) { programTemplates { key @include(if: $x) } }",
+    "in a fragment": "query($x: Boolean = true) { viewer { user { ...F } } } fragment F on User { id @skip(if: $x) }",
+}
+
+
+@pytest.mark.parametrize("document", CONDITIONS.values(), ids=list(CONDITIONS))
+async def test_a_condition_that_is_null_is_explained_whether_the_document_is_compiled_or_not(
+    community: Community, document: str
+) -> None:
+    """A variable with a default may be null, and a condition may not: that is for its sender to know, and no bug."""
+    maya = await community.person("Maya")
+    compiled = schema.tally[COMPILED]
+    answers = [await maya.ask(document, x=None)]
+    for _ in range(2):
+        assert "errors" not in await maya.ask(document, x=True)
+    assert schema.tally[COMPILED] > compiled, "there is a plan for it"
+    answers += [await maya.ask(document, x=None) for _ in range(2)]
+    assert answers[0] == answers[1] == answers[2]
+    (error,) = answers[0]["errors"]
+    code = "BAD_USER_INPUT" if "path" in error else "GRAPHQL_VALIDATION_FAILED"
+    assert error["extensions"] == {"code": code}
+    assert "'$x' provided to non-null type 'Boolean!' not to be None" in error["message"]

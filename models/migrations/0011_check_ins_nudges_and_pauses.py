@@ -1,5 +1,7 @@
 """Weekly check-ins, nudges in a long silence, pauses until a day, and asking for help."""
 
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index, PartialIndex
@@ -32,7 +34,7 @@ UPDATE matches SET weeks_in_touch = touched.weeks, touched_week = touched.last F
 MATCH = {"model_name": "Match"}
 
 
-def _side(side: str) -> list[tuple[str, fields.Field]]:
+def _side(side: str) -> list[tuple[str, fields.Field[Any]]]:
     return [
         (f"{side}_due_at", fields.DatetimeField()),
         (f"{side}_told_at", fields.DatetimeField(null=True)),
@@ -44,7 +46,7 @@ def _side(side: str) -> list[tuple[str, fields.Field]]:
     ]
 
 
-def _belongs_to(model: str, related_name: str) -> fields.Field:
+def _belongs_to(model: str, related_name: str) -> fields.Field[Any]:
     return fields.ForeignKeyField(
         f"models.{model}",
         source_field=f"{model.lower()}_id",

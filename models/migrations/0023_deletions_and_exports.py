@@ -1,5 +1,7 @@
 """Accounts that are to be deleted, copies of one's own data, and when the words of old pairs are removed."""
 
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
@@ -10,7 +12,7 @@ from uuid_utils.compat import uuid7
 from models.enums import DataExportState
 
 
-def _key() -> tuple[str, fields.Field]:
+def _key() -> tuple[str, fields.Field[Any]]:
     return "id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from models.base import ids_of
 from models.deletions import AccountDeletion
 from models.enums import GroupRole
 from models.errors import ErrorCode, Refused
@@ -19,10 +20,22 @@ def admin_of(membership: Membership | None, path: Path = ()) -> None:
         raise Refused(ErrorCode.FORBIDDEN, "Only an admin of this group may do that. Ask one of them.", path)
 
 
+def ban_or_lift(viewer: Viewer, membership: Membership | None, path: Path = ()) -> None:
+    """Refuses everybody but those who may keep people out of a group, and let them in: its admins, and moderators."""
+    if not moderates(viewer):
+        admin_of(membership, path)
+
+
+def no_admin_of(membership: Membership | None, path: Path = ()) -> None:
+    """Refuses whoever would decide about a group of his own."""
+    if is_admin(membership):
+        raise Refused(ErrorCode.FORBIDDEN, "You are an admin of this group: another moderator decides about it.", path)
+
+
 async def admins_of(group_id: UUID, *, but: Collection[UUID] = ()) -> list[UUID]:
     """The people who are admins of a group, by id, without these."""
     admins = Membership.filter(group_id=group_id, role=GroupRole.ADMIN).order_by("user_id")
-    return [user_id for user_id in await admins.values_list("user_id", flat=True) if user_id not in but]
+    return [user_id for user_id in await ids_of(admins, "user_id") if user_id not in but]
 
 
 def eligible(group: Group, path: Path = ()) -> None:

@@ -1,9 +1,18 @@
 """How a plan gets a field's value: from an attribute, by Strawberry's resolver, or by graphql-core's way to it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLObjectType
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
 from graphql.execution.execute import default_field_resolver
 from graphql.pyutils import Path
 from strawberry.execution.is_awaitable import optimized_is_awaitable
@@ -20,27 +29,26 @@ SAME_FOR_ALL = "same for all"
 """In a field's metadata: its resolver takes info, and yet what it gives does not depend on who asks."""
 
 
+@dataclass(slots=True, init=False, repr=False, eq=False)
 class PlanInfo:
     """What resolvers read of a GraphQLResolveInfo, and the plan's own selection beneath the field."""
 
-    __slots__ = (
-        "abort_signal",
-        "async_helpers",
-        "context",
-        "field_name",
-        "field_nodes",
-        "fragments",
-        "is_awaitable",
-        "operation",
-        "operation_extensions",
-        "parent_type",
-        "path",
-        "return_type",
-        "root_value",
-        "schema",
-        "selected",
-        "variable_values",
-    )
+    abort_signal: None
+    async_helpers: None
+    context: Any
+    field_name: str
+    field_nodes: list[FieldNode]
+    fragments: dict[str, FragmentDefinitionNode]
+    is_awaitable: Callable[[Any], bool]
+    operation: OperationDefinitionNode
+    operation_extensions: dict[str, Any] | None
+    parent_type: GraphQLObjectType
+    path: Path
+    return_type: GraphQLOutputType
+    root_value: Any
+    schema: GraphQLSchema
+    selected: Selected
+    variable_values: dict[str, Any]
 
 
 class Call:
@@ -126,4 +134,5 @@ class Call:
 
     def info(self, raw: PlanInfo) -> Any:
         """The same as Strawberry's resolvers take it."""
-        return self.config.info_class(_raw_info=raw, _field=self.definition)
+        raw_info: Any = raw  # all of a GraphQLResolveInfo that anybody asks for
+        return self.config.info_class(_raw_info=raw_info, _field=self.definition)

@@ -46,7 +46,7 @@ class Core:
             variable_values=given.variables,
             operation_name=operation.name,
             middleware=MiddlewareManager(handing_over(obtained)) if obtained else None,
-            is_awaitable=optimized_is_awaitable,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]  # answers bool, where a TypeGuard is meant
             operation_extensions=given.extensions,
             **more,
         )

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLField,
     GraphQLNonNull,
     GraphQLSchema,
+    InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
     OperationType,
@@ -92,7 +93,7 @@ class _Walk:
                 total += self._field(each, parent)
             elif isinstance(each, FragmentSpreadNode):
                 total += self._fragment(each.name.value)
-            else:
+            elif isinstance(each, InlineFragmentNode):
                 condition = each.type_condition
                 of = self._schema.type_map[condition.name.value] if condition else parent
                 total += self._selections(each.selection_set, of)

@@ -69,7 +69,7 @@ class Operation:
         times = self._came[key] = self._came.pop(key, 0) + 1
         if len(self._came) > MOST_COMBINATIONS:
             self._came.popitem(last=False)
-        return times > 2 ** min(self.plans // MOST_PLANS, MOST_PLANS)
+        return times > 1 << min(self.plans // MOST_PLANS, MOST_PLANS)
 
     def plan(self, variables: dict[str, Any], make: Callable[[], Plan]) -> Plan:
         """The plan for coerced variables, kept or made. The one that was not asked for the longest makes room."""

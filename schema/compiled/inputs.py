@@ -24,9 +24,9 @@ class Inputs:
         self._config, self._scalars = config, scalars
         self._arguments: dict[int, tuple[Any, str, Convert | None]] = {}
 
-    def converted(self, given: Mapping[str, Any], arguments: Sequence[Any], info: Any) -> dict[str, Any]:
+    def converted(self, given: dict[str, Any], arguments: Sequence[Any], info: Any) -> dict[str, Any]:
         """Coerced arguments by their names in Python, input objects made anew each time."""
-        found = {}
+        found: dict[str, Any] = {}
         for argument in arguments:
             _, name, convert = self._arguments.get(id(argument)) or self._known(argument)
             if name not in given:

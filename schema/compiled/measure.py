@@ -11,6 +11,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -117,7 +118,7 @@ class _Walk:
                 self._field(each, part)
                 key = (each.alias or each.name).value
                 keys[key] = keys.get(key, 0) + 1
-            else:
+            elif isinstance(each, InlineFragmentNode):
                 part.add(self._selections(each.selection_set), beneath=False)
         self.duplicates = max(self.duplicates, *keys.values(), 0)
         return part

@@ -16,7 +16,6 @@ from graphql import (
     TypeNameMetaFieldDef,
     is_leaf_type,
     is_list_type,
-    is_object_type,
 )
 from graphql.execution.collect_fields import FragmentDetails, collect_fields
 from graphql.execution.values import VariableValues
@@ -161,13 +160,15 @@ class Plan:
         key = (kind.name, tuple(id(node) for node in field.nodes))
         name = self._made.get(key)
         if name is not None:
-            return self._names[name]
+            known: Callable[[Run, Any], dict[str, Any]] = self._names[name]
+            return known
         name = self._made[key] = f"object{len(self._made)}"
         path = Path(None, field.key, kind.name)
         lines = [f"def {name}(run, root):", "    out = {}"]
         for each in field.beneath(kind.name).values():
             lines += ["    " + line for line in self._field(kind, each, path)]
-        return self._define([*lines, "    return out"], name)
+        made: Callable[[Run, Any], dict[str, Any]] = self._define([*lines, "    return out"], name)
+        return made
 
     def _field(self, parent: GraphQLObjectType, each: Selected, path: Path) -> list[str]:
         if each.name == "__typename":
@@ -203,9 +204,9 @@ class Plan:
         item = None
         if is_list_type(kind):
             item = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
-        if not is_object_type(kind if item is None else item):
-            return None
         named = kind if item is None else item
+        if not isinstance(named, GraphQLObjectType):
+            return None
         self._generate(named, call.selected)
         made = self._made[named.name, tuple(id(node) for node in call.selected.nodes)]
         self._names[f"known_{named.name}"] = self.values.known.setdefault(named.name, set())

@@ -46,10 +46,17 @@ def suspend(email: Email) -> None:
 
 
 def restore(email: Email) -> None:
-    """Let a suspended account log in again."""
-    from resolvers.accounts import restore as act
+    """Let a suspended account log in again, and notify its owner."""
+    from pubsub.live import telling
+    from resolvers.sanctions import restore as act
 
-    with_database(Settings.from_environment(), lambda: act(email=email, now=datetime.now(UTC)))
+    settings = Settings.from_environment()
+
+    async def told() -> None:
+        async with telling(settings.redis_url):
+            await act(email=email, now=datetime.now(UTC))
+
+    with_database(settings, told)
     typer.echo(f"{email} may log in again.")
 
 

@@ -20,6 +20,7 @@ from server.local.ports import LOOPBACK, is_taken
 from server.local.postgres import LocalPostgres
 from server.local.redis import LocalRedis
 from server.settings import Settings, variable
+from server.spa.build import SITE
 
 CHECKOUT = Path(__file__).parents[2]
 STEP_SECONDS = 300.0
@@ -51,6 +52,10 @@ def run(data_dir: DataDir = CHECKOUT / ".data") -> None:
 def prepare_and_serve(settings: Settings, data_dir: Path, started: ExitStack) -> None:
     """Start each part, leaving its stop in `started`, and watch; ends by StopRequested or an error only."""
     environment = dict(os.environ)
+    if settings.app_folder is not None:
+        environment[variable("app_folder")] = str(settings.app_folder)  # the server has a working directory of its own
+    elif (SITE.dist / "index.html").is_file():
+        environment.setdefault(variable("app_folder"), str(SITE.dist))
     postgres = redis = None
     if settings.secret_key is None:
         environment[variable("secret_key")] = kept_secret_key(data_dir / "secret-key")
@@ -143,7 +148,8 @@ def answers(settings: Settings) -> bool:
 
 def greet(settings: Settings, hint: str) -> None:
     """Say where to go and who to be."""
-    typer.echo(f"\nMentorship is at http://{browsable(settings.host)}:{settings.port}/graphql (Ctrl-C stops it)")
+    at = f"http://{browsable(settings.host)}:{settings.port}"
+    typer.echo(f"\nMentorship is at {at}/ and its API at {at}/graphql (Ctrl-C stops it)")
     if hint:
         typer.echo(hint.rstrip())
     sys.stdout.flush()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 COLLECT_EVERY = (10_000, 20, 50)
 """Objects that are made before the youngest are looked at, and how often the next two generations are (gc)."""
 
+WORKER_SECONDS = 60
+"""What a worker has to become ready, and to say that it lives: uvicorn's 5 s are few where a machine is busy."""
+
 MOST_FILES = 65_536
 """Open files that a process asks the system for; each socket is one."""
 
@@ -31,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 def serve() -> None:
     """Serve the API until SIGTERM or SIGINT.
+
+    With several workers, SIGHUP replaces them one by one, each new one ready before an old one goes: a rolling restart.
 
     Everything comes from the MENTORSHIP_ variables. It refuses to start without a secret key, a PostgreSQL
     (migrated: see `mentorship migrate`) and a Redis.
@@ -52,6 +57,7 @@ def serve() -> None:
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
+            timeout_worker_healthcheck=WORKER_SECONDS,
             loop="uvloop",
             server_header=False,
             log_config=log_config(settings.log_level),

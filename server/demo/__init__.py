@@ -1,5 +1,7 @@
 """The demo community: people, groups, programs and pairs whose story is told again in an empty database."""
 
+from server.demo.content import read
 from server.demo.load import load
+from server.demo.story import PASSWORD
 
-__all__ = ["load"]
+__all__ = ["PASSWORD", "load", "read"]

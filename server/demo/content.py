@@ -3,11 +3,11 @@
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.enums import Availability, GroupFocus, MatchEndReason, MatchState, ProgramState, SignUpRole
+from models.enums import Availability, GroupFocus, MatchEndReason, MatchState, ProgramState, ReportReason, SignUpRole
 
 FOLDER = Path(__file__).parent
 
@@ -40,6 +40,8 @@ class Person(_Table):
     locale: str
     bio: str
     joined_days_ago: int = Field(ge=1)
+    moderator: bool = False
+    offered_as: Literal["mentor", "mentee", "admin", "moderator"] | None = None
 
 
 class Group(_Table):
@@ -193,6 +195,15 @@ class Pair(_Table):
     check_ins: list[CheckIn] = []
 
 
+class Reported(Moment):
+    """What somebody asks the platform's moderators to look at: another person."""
+
+    by: str
+    about: str
+    reason: ReportReason
+    note: str
+
+
 class Content(_Table):
     """The whole document."""
 
@@ -201,6 +212,7 @@ class Content(_Table):
     programs: list[Program]
     sign_ups: list[SignUp]
     pairs: list[Pair]
+    reports: list[Reported]
 
 
 def read(folder: Path = FOLDER) -> Content:

@@ -18,7 +18,8 @@ from server.settings import Settings
 LOCK_SECONDS = 120
 
 HINT = (
-    "Log in as maya@demo.example and tom@demo.example, who are a pair, or as ruth@demo.example, who is an admin. "
+    "Log in as maya@demo.example and tom@demo.example, who are a pair, as ruth@demo.example, who is an admin, or as "
+    "ines@demo.example, who is a moderator. "
     f"Everybody's password is {PASSWORD}"
 )
 

@@ -1,12 +1,14 @@
 """Tells one pair's story again: from the match on, every word and step by the one of the two whose it is."""
 
 from collections import Counter
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
+from models.base import ids_of
 from models.matches import Match, StepProgress
 from models.notifications import Notification
 from models.posts import Post as PostRow
@@ -29,7 +31,7 @@ from resolvers import (
 from resolvers.access import Viewer
 from server.demo.content import Comment, End, Message, Pair, Pause, Post, Reaction, StepDone
 
-Act = partial[Awaitable[None]]
+Act = partial[Coroutine[Any, Any, None]]
 """One thing that one person does, ready to be called with the moment."""
 
 
@@ -50,6 +52,11 @@ class PairStory:
     posts: dict[int, UUID] = field(default_factory=dict)
     answered: Counter[str] = field(default_factory=Counter)
     last_week: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def _match_made(self) -> UUID:
+        assert self.match_id is not None, "whatever the two do comes after their match"
+        return self.match_id
 
     def acts(self) -> Iterator[tuple[datetime, Act]]:
         """All acts with their moments. Of two at one moment the earlier in this order comes first."""
@@ -88,7 +95,7 @@ class PairStory:
         self.match_id = made.id
 
     async def _acknowledge(self, person: str, now: datetime) -> None:
-        await matches.acknowledge_introduction(self.people[person], now, match_id=self.match_id)
+        await matches.acknowledge_introduction(self.people[person], now, match_id=self._match_made)
 
     async def _complete(self, step: StepDone, now: datetime) -> None:
         await steps.complete_step(self.people[step.by], now, step_progress_id=await self._step(step.position))
@@ -98,15 +105,15 @@ class PairStory:
         viewer, match = self.people[person], await Match.get(id=self.match_id)
         head = match_stream(match.id).cursor(match.activity_head)
         await read_states.mark_read(viewer, now, match_id=match.id, up_to=head)
-        if told := await Notification.filter(user_id=viewer.id, read_at__isnull=True).values_list("id", flat=True):
-            await notifications.mark_read(viewer, now, ids=list(told))
+        if told := await ids_of(Notification.filter(user_id=viewer.id, read_at__isnull=True)):
+            await notifications.mark_read(viewer, now, ids=told)
 
     async def _post(self, index: int, post: Post, now: datetime) -> None:
         await self._read(post.author, now)
         made = await posts.create_post(
             self.people[post.author],
             now,
-            match_id=self.match_id,
+            match_id=self._match_made,
             body=post.body,
             step_progress_id=None if post.step is None else await self._step(post.step),
         )
@@ -118,11 +125,11 @@ class PairStory:
 
     async def _say(self, message: Message, now: datetime) -> None:
         await self._read(message.author, now)
-        await messages.send_message(self.people[message.author], now, match_id=self.match_id, body=message.body)
+        await messages.send_message(self.people[message.author], now, match_id=self._match_made, body=message.body)
 
     async def _react(self, index: int, reaction: Reaction, now: datetime) -> None:
-        subject = {"model": PostRow, "subject_id": self.posts[index]}
-        await reactions.react(self.people[reaction.by], now, emoji=reaction.emoji, **subject)
+        viewer, post_id = self.people[reaction.by], self.posts[index]
+        await reactions.react(viewer, now, emoji=reaction.emoji, model=PostRow, subject_id=post_id)
 
     async def check_in(self, check_in_id: UUID, week: int, now: datetime) -> None:
         """Answer this week's check-in, by whoever of the two has an answer for it."""
@@ -138,16 +145,16 @@ class PairStory:
 
     async def _pause(self, pause: Pause, now: datetime) -> None:
         until = self.today + timedelta(days=pause.until_in_days)
-        await pauses.pause_match(self.people[pause.by], now, match_id=self.match_id, until=until)
+        await pauses.pause_match(self.people[pause.by], now, match_id=self._match_made, until=until)
 
     async def _call_complete(self, person: str, now: datetime) -> None:
-        await completion.complete_match(self.people[person], now, match_id=self.match_id)
+        await completion.complete_match(self.people[person], now, match_id=self._match_made)
 
     async def _end(self, end: End, now: datetime) -> None:
         await endings.end_match(
             self.people[end.by],
             now,
-            match_id=self.match_id,
+            match_id=self._match_made,
             reason=end.reason,
             feedback=end.feedback,
             back_to_queue=end.back_to_queue,

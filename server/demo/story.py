@@ -8,7 +8,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from models.check_ins import CheckIn
-from models.enums import CheckInState, GroupRole, SignUpRole, Weekday
+from models.enums import CheckInState, GroupRole, ReportReviewer, SignUpRole, Weekday
 from models.users import User
 from resolvers import (
     accounts,
@@ -18,12 +18,14 @@ from resolvers import (
     notification_settings,
     program_states,
     programs,
+    reports,
     sessions,
     sign_ups,
 )
 from resolvers.access import Viewer
+from resolvers.safety import Safety
 from resolvers.sign_up_answers import Answers
-from server.demo.content import Advance, Content, Group, Person, Program, SignUp
+from server.demo.content import Advance, Content, Group, Person, Program, Reported, SignUp
 from server.demo.pair_story import Act, PairStory
 from server.jobs import Job
 
@@ -88,6 +90,8 @@ class Story:
         yield from self._ticks()
         for pair in self.pairs:
             yield from pair.acts()
+        for reported in self.content.reports:
+            yield reported.before(self.today), partial(self._report, reported)
 
     def _acts_in_group(self, group: Group) -> Iterator[tuple[datetime, Act]]:
         joined = {person.key: person.joined_days_ago for person in self.content.people}
@@ -110,7 +114,7 @@ class Story:
     async def _tick(self, now: datetime) -> None:
         asked = {check_in.match_id: check_in for check_in in await CheckIn.filter(state__in=UNANSWERED)}
         for pair in self.pairs:
-            if (check_in := asked.get(pair.match_id)) is not None:
+            if pair.match_id is not None and (check_in := asked.get(pair.match_id)) is not None:
                 await pair.check_in(check_in.id, check_in.week_number, now)
         for job in self.jobs:
             # Not the longest due first: that is another one in another season, whose clocks show another hour.
@@ -131,8 +135,9 @@ class Story:
             time_zone=person.time_zone,
             locale=person.locale,
         )
-        # There is no act yet by which people write their own.
-        await User.filter(id=user.id).update(bio=person.bio, email_verified_at=now)
+        # There is no act yet by which people write their own words about themselves.
+        told = {"bio": person.bio, "email_verified_at": now, "is_moderator": person.moderator}
+        await User.filter(id=user.id).update(**told)
         viewer, _ = await sessions.authenticate(self.tokens, session.access_token, now)
         # So that the same things happen on whatever weekday, and in whatever part of the year, the demo is loaded.
         weekday = Weekday((self.today - timedelta(days=2)).weekday())
@@ -195,3 +200,16 @@ class Story:
         program_id = self.programs[sign_up.program]
         made = await sign_ups.sign_up(viewer, now, program_id=program_id, role=sign_up.role, answers=answers)
         self.sign_ups[sign_up.program, sign_up.person, sign_up.role] = made.id
+
+    async def _report(self, reported: Reported, now: datetime) -> None:
+        await reports.report(
+            self.people[reported.by],
+            now,
+            Safety(),
+            subject=(User, self.people[reported.about].id),
+            reason=reported.reason,
+            note=reported.note,
+            disclose=[],
+            to=[ReportReviewer.MODERATOR],
+            group_id=None,
+        )

@@ -4,6 +4,7 @@ import os
 import pwd
 import subprocess
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from server.local.errors import LocalServerError
@@ -26,7 +27,7 @@ def account_for(folder: Path) -> Account | None:
     if os.geteuid() != 0:
         return None
     owner = folder.stat().st_uid if folder.exists() else 0
-    for find in (lambda: pwd.getpwuid(owner), lambda: pwd.getpwnam("postgres"), lambda: pwd.getpwnam("nobody")):
+    for find in (partial(pwd.getpwuid, owner), partial(pwd.getpwnam, "postgres"), partial(pwd.getpwnam, "nobody")):
         try:
             entry = find()
         except KeyError:

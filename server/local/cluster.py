@@ -35,7 +35,8 @@ def make_cluster(place: Place, programs: Path, cluster: Path, password_file: Pat
             *([] if durable else ["--no-sync"]),
         ],
     )
-    single_user = [programs / "postgres", "--single", "-D", unfinished, *(["-c", "fsync=off"] if not durable else [])]
+    unsynced = [] if durable else ["-c", "fsync=off"]
+    single_user: list[str | Path] = [programs / "postgres", "--single", "-D", unfinished, *unsynced]
     _run(place, [*single_user, "postgres"], f"CREATE DATABASE {DATABASE};\n")
     unfinished.rename(cluster)
 

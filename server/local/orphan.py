@@ -5,8 +5,6 @@ import signal
 import time
 from pathlib import Path
 
-import psutil
-
 from server.local.errors import LocalServerError
 
 SHUTDOWN_SECONDS = 20.0
@@ -38,6 +36,9 @@ def end_orphan(cluster: Path) -> None:
 
 def _servers_of(cluster: Path) -> set[int]:
     """The processes of PostgreSQL that work in the cluster: a postmaster and its backends make it their folder."""
+    # Of the extra `local`: the command line has to do without it where servers are given.
+    import psutil
+
     found = set()
     for process in psutil.process_iter():
         try:

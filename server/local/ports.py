@@ -29,7 +29,8 @@ def free_port() -> int:
     """A loopback port that was free a moment ago; whoever uses it must be ready to find it taken."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def is_taken(host: str, port: int) -> bool:

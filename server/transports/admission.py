@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 from server.transports.limits import Limits
 from server.transports.tally import Tally
@@ -24,6 +24,8 @@ _SWEEP_FROM = 1_000
 _WARN_EVERY = 60.0
 
 log = logging.getLogger(__name__)
+
+K = TypeVar("K", bound=Hashable)
 
 
 class RateLimited(Exception):
@@ -162,11 +164,15 @@ class Visit:
             return
         self._left = True
         self._admission.tally.sockets[self._transport] -= 1
-        for counter, key in ((self._admission.by_address, self._address), (self._admission.by_person, self._person)):
-            if key is not None:
-                counter[key] -= 1
-                if not counter[key]:
-                    del counter[key]
+        _discount(self._admission.by_address, self._address)
+        _discount(self._admission.by_person, self._person)
+
+
+def _discount(counter: Counter[K], key: K | None) -> None:
+    if key is not None:
+        counter[key] -= 1
+        if not counter[key]:
+            del counter[key]
 
 
 @lru_cache(maxsize=10_000)

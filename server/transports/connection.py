@@ -106,17 +106,20 @@ class BoundedTransport(asyncio.Transport):
 class ConnectionProtocol(HttpToolsProtocol):
     """uvicorn's HTTP protocol that gives each request, and each socket upgraded from one, its Connection."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         bounded = BoundedTransport(transport)
         self._connection = Connection(bounded.abort)
         self.app_state = {**self.app_state, "connection": self._connection}
         # As long as pings wait for an answer: an event stream has none, and its peer may be just as dead.
-        _linger(transport.get_extra_info("socket"), self.config.ws_ping_interval + self.config.ws_ping_timeout)
+        every, within = self.config.ws_ping_interval, self.config.ws_ping_timeout
+        if every is not None and within is not None:
+            _linger(transport.get_extra_info("socket"), every + within)
         super().connection_made(bounded)
 
     def handle_websocket_upgrade(self) -> None:
         super().handle_websocket_upgrade()
-        # It and its parser hold each other, while the socket lives on without them: nobody has to find this garbage.
+        # It and its parser hold each other, while the socket lives on without them: nobody has to find this garbage,
+        # and nobody looks at what uvicorn's annotations promise.
         self.parser = self.scope = self.headers = None  # type: ignore[assignment]
 
     def shutdown(self) -> None:

@@ -107,8 +107,9 @@ class Gateway:
     async def _execute(self, operation: Operation, asker: Authenticated, request_id: str, allowed: Asked) -> Outcome:
         if ambiguous := ambiguity(operation):
             return outcome_of(PreExecutionError(data=None, errors=[ambiguous]), request_id)
+        bound = asyncio.timeout(self.limits.request_timeout)
         try:
-            async with asyncio.timeout(self.limits.request_timeout) as bound:
+            async with bound:
                 result = await self.schema.execute(
                     operation.query,
                     variable_values=operation.variables,
@@ -179,8 +180,9 @@ class Gateway:
         if ambiguous := ambiguity(operation):
             return outcome_of(PreExecutionError(data=None, errors=[ambiguous]), request_id)
         ask = getattr(self.schema, "open", self.schema.stream)
+        bound = asyncio.timeout(self.limits.request_timeout)
         try:
-            async with asyncio.timeout(self.limits.request_timeout) as bound:
+            async with bound:
                 opened = await ask(
                     operation.query,
                     variable_values=operation.variables,

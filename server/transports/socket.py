@@ -43,16 +43,17 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     """Whether what was said waits for the client to read."""
     _talker: Talker | None = None
 
-    def __init__(self, *args: Any, app_state: dict[str, Any], **more: Any) -> None:
-        super().__init__(*args, app_state={**app_state, "socket": self}, **more)
+    def __init__(self, *, app_state: dict[str, Any], **more: Any) -> None:
+        super().__init__(app_state={**app_state, "socket": self}, **more)
 
     def hand_to(self, talker: Talker) -> None:
         """Give the accepted socket to whoever talks over it from now on, with the frames that have come already."""
         self._talker = talker
-        waiting, self.queue = self.queue, _Inlet(talker)  # type: ignore[assignment]
+        waiting, self.queue = self.queue, _Inlet(talker)  # type: ignore[assignment]  # uvicorn only puts into it
         # websockets' parser holds the request for as long as it lives; nobody reads its headers any more: 3.5 KB.
         self.request.headers.clear()
-        self.writable = _READY  # type: ignore[assignment]
+        self.writable = _READY  # type: ignore[assignment]  # uvicorn only sets, clears and awaits it
+        # uvicorn looks at none of these any more, whatever their annotations promise.
         self.app_state = self.scope = self.request = self.response = None  # type: ignore[assignment]
         # uvicorn stops to read after each message until the application has taken it; here it takes it at once.
         self.read_paused = True
@@ -109,7 +110,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         """As uvicorn does, but a socket that was taken over outlives its task."""
         try:
-            await self.app(self.scope, self.receive, self.send)  # type: ignore[arg-type]
+            await self.app(self.scope, self.receive, self.send)
         except ClientDisconnected:
             pass
         except BaseException:
@@ -150,7 +151,7 @@ _READY = _Ready()
 
 def socket_of(scope: Scope) -> SocketProtocol:
     """The socket beneath an ASGI connection. Raises RuntimeError under a server that was not set up as it must be."""
-    socket = scope.get("state", {}).get("socket")
+    socket: SocketProtocol | None = scope.get("state", {}).get("socket")
     if socket is None:
         raise RuntimeError("Sockets need a uvicorn with server.transports.connection.uvicorn_options().")
     return socket

@@ -20,13 +20,13 @@ class Tasks:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._running: set[asyncio.Task] = set()
-        self._ending: set[asyncio.Task | None] = set()
+        self._running: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None] | None] = set()
 
     def __len__(self) -> int:
         return len(self._running)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task:
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run the coroutine as one of these tasks."""
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
@@ -37,7 +37,7 @@ class Tasks:
         """Say that the current task is on its way out: to cancel it now would cut its clean-up short."""
         self._ending.add(asyncio.current_task())
 
-    def cancel(self, task: asyncio.Task) -> None:
+    def cancel(self, task: asyncio.Task[None]) -> None:
         """Ask a task to end, unless it was asked before or is ending by itself."""
         if task not in self._ending:
             self._ending.add(task)
@@ -62,7 +62,7 @@ class Tasks:
         if self._running:
             await asyncio.wait(self._running.copy(), timeout=CLEAN_UP_SECONDS)
 
-    def _forget(self, task: asyncio.Task) -> None:
+    def _forget(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._ending.discard(task)
         # Taken here, since asyncio would print an exception that nobody took, with its message.

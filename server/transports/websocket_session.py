@@ -79,7 +79,8 @@ class Session:
 
     def room(self) -> None:
         """The client reads again."""
-        self._late = _cancelled(self._late)
+        _cancel(self._late)
+        self._late = None
         if self._waiting is None:
             self._socket.hold(False)
         self._operations.room()
@@ -88,7 +89,7 @@ class Session:
         """The socket is at its end, or closing: no operation says anything any more."""
         self._closing = True
         for timer in (self._overdue, self._expiry, self._late):
-            _cancelled(timer)
+            _cancel(timer)
         if self._over:
             return
         self._over = True
@@ -130,7 +131,8 @@ class Session:
         if self._initialised:
             return self.close(messages.TOO_MANY_INITS)
         self._initialised = True
-        self._overdue = _cancelled(self._overdue)
+        _cancel(self._overdue)
+        self._overdue = None
         if authorization is not None:
             self._authorization = authorization
         self._waiting = deque()
@@ -208,7 +210,7 @@ class Session:
             self._visit.leave()
 
 
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
+def _cancel(timer: asyncio.TimerHandle | None) -> None:
     if timer is not None:
         timer.cancel()
 

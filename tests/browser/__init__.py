@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from server.graphiql.lock import locked
-from server.graphiql.node import Node
-from server.graphiql.project import STAMP, NpmProject, is_stamped
+from server.npm.lock import locked
+from server.npm.node import Node
+from server.npm.project import STAMP, NpmProject, is_stamped
 
 FOLDER = Path(__file__).resolve().parent
 UNPACKED = FOLDER / "node_modules" / ".chromium"

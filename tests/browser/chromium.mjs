@@ -31,17 +31,22 @@ export async function openChromium({ colorScheme = 'light', width = 1440, height
       `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${HERE}`,
     ],
   });
-  const context = await browser.newContext({ colorScheme, viewport: { width, height } });
-  context.setDefaultTimeout(WAIT_MS);
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const foreign = [];
   const errors = [];
   const note = (address) => isForeign(address) && foreign.push(address);
-  context.on('request', (request) => note(request.url()));
-  context.on('weberror', (error) => errors.push(String(error.error())));
-  context.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  context.on('page', (page) => page.on('websocket', (socket) => note(socket.url())));
-  return { browser, context, foreign, errors };
+  /** Another window, of another person: nothing of the first one's is known in it. */
+  const openWindow = async (look) => {
+    const context = await browser.newContext(look);
+    context.setDefaultTimeout(WAIT_MS);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    context.on('request', (request) => note(request.url()));
+    context.on('weberror', (error) => errors.push(String(error.error())));
+    context.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    context.on('page', (page) => page.on('websocket', (socket) => note(socket.url())));
+    return context;
+  };
+  const context = await openWindow({ colorScheme, viewport: { width, height } });
+  return { browser, context, openWindow, foreign, errors };
 }
 
 function isForeign(address) {

@@ -2,6 +2,7 @@
 
 const ANSWER_MS = 20_000;
 const LOOK_MS = 150;
+const TRIES = 60;
 
 export class GraphiQLPage {
   constructor(page) {
@@ -40,6 +41,75 @@ export class GraphiQLPage {
     return createPost;
   }
 
+  /** Becomes somebody of the demo with one click; waits until it is so. */
+  async be(name) {
+    await this.page.getByRole('radio', { name }).click();
+    await this.#is(name);
+  }
+
+  /** The same by keyboard: into the panel, and down its list. */
+  async beByKeyboard(name) {
+    await this.#tabTo(this.page.getByRole('radio', { name: 'Nobody' }));
+    const wanted = this.page.getByRole('radio', { name });
+    for (let tries = 0; !(await isFocused(wanted)); tries++) {
+      if (tries > TRIES) throw new Error(`No arrow leads to ${name}`);
+      await this.page.keyboard.press('ArrowDown');
+    }
+    await this.#is(name);
+  }
+
+  async #is(name) {
+    const who = this.page.locator('.mentorship-who');
+    if (name === 'Nobody') await who.waitFor({ state: 'detached' });
+    else await who.filter({ hasText: name }).waitFor();
+  }
+
+  /** Opens a saved example, and waits until it stands in the editor. */
+  async openExample(title) {
+    const group = this.page.locator('details').filter({ hasText: title });
+    if (!(await group.evaluate((element) => element.open))) await group.locator('summary').click();
+    await this.page.getByRole('button', { name: title }).click();
+    await this.#shows(title);
+  }
+
+  async openExampleByKeyboard(title) {
+    await this.#tabTo(this.page.getByRole('button', { name: title }));
+    await this.page.keyboard.press('Enter');
+    await this.#shows(title);
+  }
+
+  async #shows(title) {
+    await this.editor('Operation Editor').locator('.view-line', { hasText: title }).waitFor();
+  }
+
+  async #tabTo(target) {
+    await target.waitFor();
+    for (let tries = 0; !(await isFocused(target)); tries++) {
+      if (tries > TRIES) throw new Error(`Tab does not lead to ${target}`);
+      await this.page.keyboard.press('Tab');
+    }
+  }
+
+  async startByKeyboard() {
+    await this.page.keyboard.press('Control+Enter');
+    await this.page.getByRole('button', { name: /^Stop query/ }).waitFor();
+  }
+
+  /** Writes a post with the variables that the example came with, but for its text; what `createPost` answered. */
+  async writePostHere(body) {
+    const { matchId } = JSON.parse(await this.copy(this.editor('Variables')));
+    await this.fill(this.editor('Variables'), JSON.stringify({ matchId, body }, null, 2));
+    const { createPost } = await this.execute((data) => data.createPost?.post?.body === body);
+    return createPost;
+  }
+
+  /** Waits until the answer is an error; its message. */
+  async waitForRefusal() {
+    const shown = this.page.locator('.graphiql-response .view-line', { hasText: '"message"' }).first();
+    await shown.waitFor();
+    return (await shown.innerText()).replaceAll('\u00a0', ' ');
+  }
+
   /** Brings a tab to the front by its title. */
   async chooseTab(title) {
     await this.page.getByRole('tab', { name: title }).click();
@@ -73,8 +143,8 @@ export class GraphiQLPage {
   }
 
   /** The data of the event that carries this text. */
-  async waitForEvent(text) {
-    return this.answer((data) => JSON.stringify(data).includes(JSON.stringify(text)));
+  async waitForEvent(text, milliseconds = ANSWER_MS) {
+    return this.answer((data) => JSON.stringify(data).includes(JSON.stringify(text)), milliseconds);
   }
 
   /** Waits for a note under the answer. */
@@ -82,8 +152,8 @@ export class GraphiQLPage {
     await this.page.getByRole('status').filter({ hasText: text }).waitFor();
   }
 
-  async answer(isIt) {
-    const until = Date.now() + ANSWER_MS;
+  async answer(isIt, milliseconds = ANSWER_MS) {
+    const until = Date.now() + milliseconds;
     let said = '';
     while (Date.now() < until) {
       said = await this.copy(this.page.locator('.graphiql-response .monaco-editor').first());
@@ -92,7 +162,7 @@ export class GraphiQLPage {
       if (result?.data && isIt(result.data)) return result.data;
       await this.page.waitForTimeout(LOOK_MS);
     }
-    throw new Error(`GraphiQL shows no such answer after ${ANSWER_MS} ms; it shows: ${said}`);
+    throw new Error(`GraphiQL shows no such answer after ${milliseconds} ms; it shows: ${said}`);
   }
 
   /** A picture of the window, with nothing selected in it. */
@@ -128,6 +198,10 @@ export class GraphiQLPage {
     await this.page.keyboard.press('Control+C');
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
+}
+
+async function isFocused(target) {
+  return target.evaluate((element) => element === document.activeElement);
 }
 
 function tryJson(text) {

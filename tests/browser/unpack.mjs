@@ -1,10 +1,12 @@
-// Unpacks the Chromium that @sparticuz/chromium carries, with its fonts and libraries, into TMPDIR.
+// Unpacks the Chromium that @sparticuz/chromium carries, with its fonts and libraries, into TMPDIR; emoji come from a font of their own.
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import chromium, { inflate } from '@sparticuz/chromium';
 
+// The machine may have no emoji, and people react with them.
+const emoji = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/noto-color-emoji/package.json')));
 const packed = join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '..', 'bin');
 
 chromium.setGraphicsMode = false;
@@ -18,6 +20,7 @@ await writeFile(
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>${join(tmpdir(), 'fonts')}</dir>
+  <dir>${emoji}</dir>
   <cachedir>${join(tmpdir(), 'fonts-cache')}</cachedir>
 </fontconfig>
 `,

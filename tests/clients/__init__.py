@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from server.graphiql.lock import locked
-from server.graphiql.node import Node
-from server.graphiql.project import NpmProject
+from server.npm.lock import locked
+from server.npm.node import Node
+from server.npm.project import NpmProject
 
 FOLDER = Path(__file__).resolve().parent
 PATIENCE = 30.0

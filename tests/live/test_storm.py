@@ -7,7 +7,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import httpx
@@ -19,7 +18,16 @@ from tests.documents import MATCH_ACTIVITY
 from tests.live.carriers import Lost, OperationFailed, over_socket
 from tests.live.client import Heard, Subscriber
 from tests.live.faults import Faults
-from tests.live.pairs import Member, Sown, global_id, sow
+from tests.live.outcomes import (
+    Logs,
+    every_acknowledged_change_is_in_the_log_once,
+    everybody_has_applied_the_log_once_and_in_order,
+    heads_of,
+    logs_of,
+    subscriber_of,
+    writers_of,
+)
+from tests.live.pairs import Sown, sow
 from tests.live.state import fetch_state
 from tests.live.workers import Worker
 from tests.live.writers import Writer
@@ -32,8 +40,6 @@ ROUNDS = max(1, round(CHANGES / 1000))
 
 CALM_SECONDS = 30.0
 """Within this, everybody has heard of everything once nothing breaks any more."""
-
-NOUNS = {"POST": "Post", "COMMENT": "Comment", "STEP": "StepProgress", "MATCH": "Match"}
 
 
 @pytest.mark.timeout(120 + 90 * ROUNDS)
@@ -48,8 +54,8 @@ async def test_every_change_reaches_both_members_once_and_in_order_whatever_brea
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=40)
     async with Community.on(two_apart[0].served) as community, httpx.AsyncClient(limits=limits, timeout=5) as http:
         pairs = await sow(database, await community.pair(), PAIRS)
-        writers = await _writers(pairs, urls, http, database)
-        subscribers = [_subscriber(pair, member, urls, http) for pair in pairs for member in pair.members]
+        writers = await writers_of(pairs, urls, http, database, SEED)
+        subscribers = [subscriber_of(pair, member, urls, http, SEED) for pair in pairs for member in pair.members]
         await asyncio.gather(*(subscriber.fetch() for subscriber in subscribers))
         faults = Faults(own_redis, two_apart, subscribers, database, SEED)
         followers = [asyncio.create_task(subscriber.follow()) for subscriber in subscribers]
@@ -64,7 +70,7 @@ async def test_every_change_reaches_both_members_once_and_in_order_whatever_brea
             for last_words in ([], writers[::2]):
                 for writer in last_words:
                     await writer.post("A last word")
-                heads = await _heads(database, pairs)
+                heads = await heads_of(database, pairs)
                 await asyncio.gather(*(each.reaches(heads[each.pair.match_id], CALM_SECONDS) for each in subscribers))
             assert not any(task.done() for task in [*followers, eavesdropper]), "somebody stopped listening"
         finally:
@@ -72,29 +78,11 @@ async def test_every_change_reaches_both_members_once_and_in_order_whatever_brea
                 task.cancel()
             await asyncio.gather(*followers, eavesdropper, return_exceptions=True)
 
-        logs = await _logs(database, pairs)
+        logs = await logs_of(database, pairs)
         figures("storm", _figures(faults, writers, subscribers, logs, lasted))
-        _everybody_has_applied_the_log_once_and_in_order(subscribers, logs)
-        _every_acknowledged_change_is_in_the_log_once(writers, logs)
+        everybody_has_applied_the_log_once_and_in_order(subscribers, logs)
+        every_acknowledged_change_is_in_the_log_once(writers, logs)
         await _everybody_knows_what_is_true(subscribers, http, urls)
-
-
-async def _writers(
-    pairs: Sequence[Sown], urls: Sequence[str], http: httpx.AsyncClient, database: asyncpg.Connection
-) -> list[Writer]:
-    made = []
-    for number, pair in enumerate(pairs):
-        rows = await database.fetch("SELECT id FROM step_progress WHERE match_id = $1 ORDER BY position", pair.match_id)
-        steps, posts = [global_id("StepProgress", row["id"]) for row in rows], []
-        for side, member in enumerate(pair.members):
-            choose = random.Random(f"{SEED} writer {number} {side}")
-            made.append(Writer(pair, member, urls, http, choose, steps, posts))
-    return made
-
-
-def _subscriber(pair: Sown, member: Member, urls: Sequence[str], http: httpx.AsyncClient) -> Subscriber:
-    choose = random.Random(f"{SEED} {member.user_id}")
-    return Subscriber(pair, member, urls, http, choose, events=choose.random() < 0.25)
 
 
 async def _write(writer: Writer, raging: asyncio.Task[None]) -> None:
@@ -121,60 +109,6 @@ async def _eavesdrop(pairs: Sequence[Sown], urls: Sequence[str]) -> None:
         except Lost:
             pass
         await asyncio.sleep(0.25)
-
-
-async def _heads(database: asyncpg.Connection, pairs: Sequence[Sown]) -> dict[UUID, int]:
-    rows = await database.fetch(
-        "SELECT id, activity_head FROM matches WHERE id = ANY($1)", [pair.match_id for pair in pairs]
-    )
-    return dict(rows)
-
-
-async def _logs(database: asyncpg.Connection, pairs: Sequence[Sown]) -> dict[UUID, list[tuple[int, str, str]]]:
-    """Each pair's log as the database has it, after a look that its numbers have no hole."""
-    logs = {}
-    for match_id, head in (await _heads(database, pairs)).items():
-        rows = await database.fetch(
-            "SELECT number, kind, subject_id FROM activity WHERE stream_id = $1 ORDER BY number", match_id
-        )
-        assert [row["number"] for row in rows] == list(range(1, head + 1)), "the log has a hole"
-        logs[match_id] = [
-            (row["number"], row["kind"], global_id(NOUNS[row["kind"].partition("_")[0]], row["subject_id"]))
-            for row in rows
-        ]
-    return logs
-
-
-Logs = dict[UUID, list[tuple[int, str, str]]]
-
-
-def _everybody_has_applied_the_log_once_and_in_order(subscribers: Sequence[Subscriber], logs: Logs) -> None:
-    """What a member has applied is his pair's log, event by event; so nothing of another pair is among it either."""
-    for each in subscribers:
-        assert [tuple(heard[:3]) for heard in each.applied] == logs[each.pair.match_id], each.ends
-        # graphql-ws takes an error for the operation's end, and does not come back from it.
-        assert not any(end.startswith("failed") for end in each.ends), each.ends
-    assert sum(each.duplicates + each.gaps + each.resyncs for each in subscribers) == 0
-
-
-def _every_acknowledged_change_is_in_the_log_once(writers: Sequence[Writer], logs: Logs) -> None:
-    """A post or comment once, however often it was sent; an edit at least once, and at most once an attempt.
-
-    Completing a step that is done already is acknowledged and changes nothing, so steps are told by the state alone.
-    """
-    for writer in writers:
-        logged = Counter((kind, subject) for _, kind, subject in logs[writer.pair.match_id])
-        acknowledged, attempts = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-        for ack in writer.acknowledged:
-            acknowledged[ack.kind, ack.subject] += 1
-            attempts[ack.kind, ack.subject] += ack.attempts
-        for (kind, subject), times in acknowledged.items():
-            if kind in ("POST_ADDED", "COMMENT_ADDED"):
-                assert logged[kind, subject] == times == 1
-            elif kind != "STEP_PROGRESSED":
-                assert times <= logged[kind, subject] <= attempts[kind, subject]
-    added = {ack.subject for writer in writers for ack in writer.acknowledged if ack.kind.endswith("_ADDED")}
-    assert added == {subject for log in logs.values() for _, kind, subject in log if kind.endswith("_ADDED")}
 
 
 async def _everybody_knows_what_is_true(

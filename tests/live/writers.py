@@ -164,6 +164,8 @@ class Writer:
         body = {"query": act.document, "variables": {"input": act.input}}
         headers = {"authorization": f"Bearer {self.member.token}"}
         response = await self.http.post(f"{url}/graphql", json=body, headers=headers, timeout=ANSWER_SECONDS)
+        if response.status_code in (502, 503):  # a proxy's, about a server that restarts
+            raise Lost
         answer = response.json()
         if "errors" in answer:
             raise OperationFailed(answer["errors"])

@@ -39,7 +39,7 @@ GIVEN |= {"decision": "REMOVE_CONTENT"}
 SCALARS = {"String": "Words", "Markdown": "Words", "Int": 1, "Float": 1.0, "Boolean": True, "Date": "2026-05-01"}
 
 
-ANYBODYS = ACTS[(Reader.MODERATORS,)].split()
+ANYBODYS = [name for who, names in ACTS.items() if Reader.MODERATORS in who for name in names.split()]
 """What a moderator does to people of whom he sees nothing else."""
 
 
@@ -55,16 +55,16 @@ class Attempt(NamedTuple):
 def attempts(world: World, asker: str) -> Iterator[Attempt]:
     """Each id of each mutation that this person may not even know of; all else is as good as he has it."""
     for name, field in object_type("Mutation").fields.items():
-        if "input" not in field.args or (name in ANYBODYS and _is_moderator(world, asker)):
+        if "input" not in field.args or (name in ANYBODYS and is_moderator(world, asker)):
             continue
         kind = get_named_type(field.args["input"].type)
         assert isinstance(kind, GraphQLInputObjectType)
-        for path, type_name in _ids(kind):
-            foreign = next((each for each in world.ids(type_name) if not _sees(world, asker, each)), None)
+        for path, type_name in id_fields(kind):
+            foreign = next((each for each in world.ids(type_name) if not sees(world, asker, each)), None)
             if foreign is not None:
                 absent = str(global_id(NODES[type_name](id=uuid4()))) if type_name in NODES else uuid4().hex
-                made = [_made(kind, path, each, lambda of: _own(world, asker, of)) for each in (foreign, absent)]
-                yield Attempt(name, path, *made)
+                inputs = [made(kind, path, each, lambda of: own(world, asker, of)) for each in (foreign, absent)]
+                yield Attempt(name, path, *inputs)
 
 
 def document(mutations: list[str]) -> str:
@@ -78,11 +78,13 @@ def document(mutations: list[str]) -> str:
     return f"mutation({declared}) {{ {' '.join(asked)} }}"
 
 
-def _is_moderator(world: World, asker: str) -> bool:
+def is_moderator(world: World, asker: str) -> bool:
+    """Whether this person is one of the platform's moderators."""
     return bool(world.rows_of(asker).get("is_moderator"))
 
 
-def _sees(world: World, asker: str, value: str) -> bool:
+def sees(world: World, asker: str, value: str) -> bool:
+    """Whether the table lets this person know that there is such a thing."""
     if value in world.sessions:
         return world.sessions[value] == world.person_id(asker)
     parsed = parse_id(value)
@@ -90,23 +92,24 @@ def _sees(world: World, asker: str, value: str) -> bool:
     return bool(world.relations.of(world.person_id(asker), *parsed) & readers(parsed[0], "id"))
 
 
-def _own(world: World, asker: str, type_name: str) -> str:
+def own(world: World, asker: str, type_name: str) -> str:
     """Something that he may see, the newest; else something of the pair's."""
     every = world.ids(type_name)
-    return next((each for each in reversed(every) if _sees(world, asker, each)), every[-1])
+    return next((each for each in reversed(every) if sees(world, asker, each)), every[-1])
 
 
-def _ids(kind: GraphQLInputObjectType) -> Iterator[tuple[str, str]]:
+def id_fields(kind: GraphQLInputObjectType) -> Iterator[tuple[str, str]]:
     """The fields that take ids, and of which type."""
     for name, field in kind.fields.items():
         named = get_named_type(field.type)
         if isinstance(named, GraphQLInputObjectType):
-            yield from _ids(named)
+            yield from id_fields(named)
         elif named.name == "ID":
             yield name, KINDS[name]
 
 
-def _made(kind: GraphQLInputObjectType, path: str, value: str, own: Callable[[str], str]) -> dict[str, Any]:
+def made(kind: GraphQLInputObjectType, path: str, value: str, own: Callable[[str], str]) -> dict[str, Any]:
+    """An input of what is required, and this value where `path` says; `own` gives the ids of a type besides."""
     found: dict[str, Any] = {}
     for name, field in kind.fields.items():
         named = get_named_type(field.type)
@@ -114,7 +117,7 @@ def _made(kind: GraphQLInputObjectType, path: str, value: str, own: Callable[[st
         if name != path and not is_required_input_field(field):
             continue
         if isinstance(named, GraphQLInputObjectType):
-            one: Any = _made(named, path, value, own)
+            one: Any = made(named, path, value, own)
         elif named.name == "ID":
             one = value if name == path else own(KINDS[name])
         elif isinstance(named, GraphQLEnumType):

@@ -181,7 +181,8 @@ ACTS: dict[tuple[Reader, ...], str] = {
     " requestEmailVerification requestDataExport deleteAccount cancelAccountDeletion unblockUser",
     (ACQUAINTED,): "blockUser report",
     (REVIEWERS,): "triageReport decideReport",
-    (MODERATORS,): "correctBirthDate",
+    (MODERATORS,): "correctBirthDate restoreEligibility restoreAccount",
+    (ADMINS, MODERATORS): "liftBan",
     (MEMBERS,): "leaveGroup signUp",
     (ADMINS,): "removeMember setGroupRole setGroupTopics createProgram advanceProgram setMatchWeights updateProgram"
     " addProgramStep updateProgramStep moveProgramStep removeProgramStep setSignUpWindow createMatch createMatches",
@@ -190,6 +191,13 @@ ACTS: dict[tuple[Reader, ...], str] = {
     " completeMatch withdrawCompletion answerCheckIn pauseMatch resumeMatch askForHelp stopAskingForHelp setTyping",
 }
 """Who may use each mutation. OWNER of what is not there yet is whoever is signed in."""
+
+
+BY_ITS_AUTHOR = ("editPost", "deletePost", "editComment", "deleteComment", "editMessage", "deleteMessage")
+"""Of the two, only who wrote it does this."""
+
+AFTER_THE_END = ("markRead",)
+"""What is still possible in a pair's space once the match has ended, which is one's own to keep."""
 
 
 def readers(type_name: str, field: str) -> frozenset[Reader]:

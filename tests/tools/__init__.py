@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from server.graphiql.lock import locked
-from server.graphiql.node import Node
-from server.graphiql.project import NpmProject
+from server.npm.lock import locked
+from server.npm.node import Node
+from server.npm.project import NpmProject
 
 FOLDER = Path(__file__).resolve().parent
 

@@ -1,9 +1,9 @@
 // What GraphiQL sends its operations with: HTTP for queries and mutations, a socket for subscriptions.
 import { getOperationAST } from 'graphql';
-import { latestHeaders } from './headers.js';
+import { authorization, latestHeaders } from './headers.js';
+import { ask } from './http.js';
 import { subscribe } from './live.js';
-
-const URL_HERE = '/graphql';
+import { signedIn } from './session.js';
 
 /** A GraphiQL fetcher. `onSession` hears of every session that an answer holds, `onCut` of sockets lost and found. */
 export function createFetcher({ onSession, onCut }) {
@@ -17,22 +17,9 @@ export function createFetcher({ onSession, onCut }) {
 }
 
 async function post(request, headers, onSession) {
-  const response = await fetch(URL_HERE, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json;q=0.9',
-      ...headers,
-    },
-    body: JSON.stringify(request),
-  });
-  const text = await response.text();
-  let result;
-  try {
-    result = JSON.parse(text);
-  } catch {
-    return { errors: [{ message: `The server answered ${response.status}: ${text.slice(0, 500)}` }] };
-  }
+  // What stands in Headers goes before who the page is signed in as.
+  const bearer = authorization(headers) ? undefined : await signedIn.bearer();
+  const result = await ask(request, bearer ? { ...headers, authorization: bearer } : headers);
   for (const payload of Object.values(result.data ?? {})) {
     if (payload?.session?.accessToken) onSession({ ...payload.session, name: payload.user?.name });
   }

@@ -6,11 +6,6 @@ export function authorization(headers) {
   return name && headers[name];
 }
 
-/** What a Headers editor holds when it holds an Authorization and nothing else. */
-export function withToken(accessToken) {
-  return JSON.stringify({ Authorization: `Bearer ${accessToken}` }, null, 2);
-}
-
 /** What stands in the Headers editor now. A subscription outlives its first connection: the next one asks here. */
 export const latestHeaders = {
   text: null,

@@ -2,26 +2,46 @@
 import { Kind } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { authorization, latestHeaders } from './headers.js';
+import { signedIn } from './session.js';
 
 const ATTEMPTS = 30;
+const SOMEBODY_ELSE = 4205;
 const LONGEST_WAIT_MS = 10_000;
 
 /** Subscribes and answers with what ends it. The socket is its own, so that headers edited since are always asked. */
 export function subscribe(request, { headers, documentAST }, observer, onCut) {
   const payload = { ...request };
   const resumes = declaresAfter(documentAST);
+  const byHand = () => authorization(latestHeaders.or(headers));
+  let socket;
   const client = createClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-    connectionParams: () => {
-      const bearer = authorization(latestHeaders.or(headers));
+    connectionParams: async () => {
+      const bearer = byHand() ?? (await signedIn.bearer());
       return bearer ? { authorization: bearer } : {};
     },
     retryAttempts: ATTEMPTS,
     // A browser tells of a lost connection as a bare error event, which graphql-ws takes for final by default.
     shouldRetry: () => true,
     retryWait: (tries) => new Promise((done) => setTimeout(done, waitMs(tries))),
-    on: { connecting: (again) => onCut(again), connected: () => onCut(false) },
+    on: {
+      connecting: (again) => onCut(again),
+      connected(opened) {
+        socket = opened;
+        onCut(false);
+      },
+    },
   });
+  // Whoever the page is signed in as next connects anew, and begins where the document says.
+  const stopListening = signedIn.subscribe(() => {
+    if (byHand()) return;
+    payload.variables = request.variables;
+    socket?.close(SOMEBODY_ELSE, 'Somebody else is signed in');
+  });
+  const ended = () => {
+    stopListening();
+    onCut(false);
+  };
   const end = client.subscribe(payload, {
     next(result) {
       const cursor = resumes && cursorOf(result);
@@ -29,19 +49,19 @@ export function subscribe(request, { headers, documentAST }, observer, onCut) {
       observer.next(result);
     },
     error(problem) {
-      onCut(false);
+      ended();
       observer.next({ errors: Array.isArray(problem) ? problem : [{ message: explain(problem) }] });
       observer.complete();
     },
     complete() {
-      onCut(false);
+      ended();
       observer.complete();
     },
   });
   return {
     unsubscribe() {
       end();
-      onCut(false);
+      ended();
     },
   };
 }

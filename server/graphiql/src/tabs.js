@@ -1,18 +1,7 @@
 // The tabs that a first visit finds, in their order; later visits find what they left.
-import logIn from './tabs/log_in.graphql?raw';
-import myMatches from './tabs/my_matches.graphql?raw';
-import watchMatch from './tabs/watch_match.graphql?raw';
-import writePost from './tabs/write_post.graphql?raw';
+import { named, variablesOf } from './examples.js';
 
-const toFill = 'an id that MyMatches shows';
-
-export const tabs = [
-  { query: logIn },
-  { query: myMatches },
-  { query: watchMatch, variables: json({ matchId: toFill }) },
-  { query: writePost, variables: json({ matchId: toFill, body: 'How did the first week go?' }) },
-];
-
-function json(variables) {
-  return JSON.stringify(variables, null, 2);
-}
+export const tabs = ['LogIn', 'MyMatches', 'WatchMatch', 'WritePost'].map((name) => {
+  const example = named(name);
+  return { query: example.query, variables: variablesOf(example) };
+});

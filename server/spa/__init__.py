@@ -1,0 +1,1 @@
+"""The single-page app at /: the step that builds the reference app, and what serves a built one."""

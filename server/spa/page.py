@@ -1,0 +1,62 @@
+"""What serves a built single-page app: its files, and its one page for every address that a browser navigates to."""
+
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from server.transports.negotiation import HTML, JSON, preferred
+
+INDEX = "index.html"
+ASSETS = "assets/"
+"""The folder of files whose names carry a hash of their contents, as Vite writes them."""
+
+# Nothing but this very origin. 'self' covers sockets of the same host and port, too (CSP level 3).
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+class SinglePageApp(StaticFiles):
+    """Serves the files of a folder, for what no route of the API takes.
+
+    The app has addresses of its own, such as /verify-email: a browser that opens one gets the page, which knows what to
+    show. Whoever asks for anything else that is not there, such as an asset of an older build, is told so.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        path = INDEX if path == "." else path
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as missing:
+            if missing.status_code != 404 or path.startswith(ASSETS) or not _navigates(scope):
+                raise
+            response = await super().get_response(INDEX, scope)
+        kept = path.startswith(ASSETS)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
+        response.headers["content-security-policy"] = POLICY
+        if not kept:
+            response.headers["vary"] = "Accept"
+        return response
+
+
+def _navigates(scope: Scope) -> bool:
+    """Whether a browser asks for a page to show, rather than a script for data or a page for its parts."""
+    return scope["method"] == "GET" and preferred(Headers(scope=scope).get("accept"), (JSON, HTML)) == HTML
