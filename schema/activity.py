@@ -10,7 +10,6 @@ from strawberry import Private
 
 from models.enums import ActivityKind
 from models.matches import Match as MatchRow
-from models.notifications import Notification as NotificationRow
 from models.programs import Program as ProgramRow
 from models.users import User as UserRow
 from resolvers import activity
@@ -135,7 +134,7 @@ class _Notified(ViewerActivity):
 
     @field(description="How many of the viewer's notifications are unread now.")
     async def unread_notifications(self, info: Info) -> int:
-        row: NotificationRow = shown(self.notification)
+        row: Any = self.notification  # a row, which knows whose it is
         return (await info.context.one(UserRow, row.user_id)).unread_notifications
 
 
@@ -178,8 +177,6 @@ _TYPES: dict[ActivityKind, tuple[type[_Happened], str]] = {
     ActivityKind.NOTIFICATION_CHANGED: (NotificationChanged, "notification"),
     ActivityKind.REPORT_CHANGED: (ReportChanged, "report"),
 }
-
-
 _SHOWN = {kind: (cls.__name__, name, activity.SUBJECTS[kind]) for kind, (cls, name) in _TYPES.items()}
 
 

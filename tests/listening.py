@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import connect
 
-PATIENCE = 8.0
+PATIENCE = 30.0
 """Seconds to wait for what must come."""
 
 QUIET = 0.4
