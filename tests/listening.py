@@ -17,7 +17,7 @@ PATIENCE = 30.0
 QUIET = 0.4
 """Seconds in which what must not come would have come."""
 
-OPENING = 5.0
+OPENING = 15.0
 """Seconds to wait for the server to listen; then the story goes on."""
 
 
