@@ -50,7 +50,7 @@ async def _owners(asked: Sequence[Claims]) -> list[User | None]:
     """Whose sessions these are, where both the session and the account stand; one statement for all who ask at once."""
     records = await patiently(
         lambda: get_connection("default").execute_query_dict(
-            _OWNERS,
+            _OWNERS.format(columns=User.columns("users")),
             [[claims.session_id for claims in asked], [claims.user_id for claims in asked]],
         ),
         seconds=AUTHENTICATION_PATIENCE,
@@ -62,7 +62,7 @@ async def _owners(asked: Sequence[Claims]) -> list[User | None]:
 # OFFSET 0 keeps the planner from what it would do with few sessions in the table, or few asked for: read the whole
 # table, or plan anew for each number of them. It takes a third of the time.
 _OWNERS = """
-SELECT want.ord, users.*
+SELECT want.ord, {columns}
 FROM (SELECT $1::uuid[] AS sessions, $2::uuid[] AS people OFFSET 0) AS given,
     unnest(given.sessions, given.people) WITH ORDINALITY AS want(session, person, ord)
 JOIN LATERAL (
@@ -142,12 +142,14 @@ async def _take(changed: Changed, now: datetime, refresh_token: str) -> tuple[Se
     """Lock the session of a refresh token, if both still stand. All that happens to them happens under this lock."""
     digest = _digest(refresh_token)
     locked = await changed.sql(
-        "SELECT sessions.* FROM sessions JOIN refresh_tokens ON refresh_tokens.session_id = sessions.id"
+        f"SELECT {Session.columns('sessions')} FROM sessions"
+        " JOIN refresh_tokens ON refresh_tokens.session_id = sessions.id"
         " WHERE token_hash = $1 FOR NO KEY UPDATE OF sessions",
         digest,
     )
     # A second statement: after a lock wait, the first would still see the token as it was before.
-    found = await changed.sql("SELECT * FROM refresh_tokens WHERE token_hash = $1 AND expires_at > $2", digest, now)
+    token = f"SELECT {RefreshToken.columns()} FROM refresh_tokens WHERE token_hash = $1 AND expires_at > $2"
+    found = await changed.sql(token, digest, now)
     if not locked or not found or locked[0]["revoked_at"] is not None:
         return None
     return Session.from_record(locked[0]), RefreshToken.from_record(found[0])
