@@ -21,6 +21,9 @@ MOST_WHISPERS = 1_000
 HINTS_AT_ONCE = 200
 """Hints that travel in one round trip at most: those that gathered while the last ones were on their way."""
 
+SEND_SECONDS = 1.0
+"""What the end of a process waits for hints that are on their way."""
+
 
 class Live:
     """One a process. A hint reaches followers in this process at once, and those of others through the broker."""
@@ -41,6 +44,7 @@ class Live:
         self._whispers: deque[tuple[str, str]] = deque(maxlen=MOST_WHISPERS)
         self._something = asyncio.Event()
         self._publisher: asyncio.Task[None] | None = None
+        self._ended = False
 
     async def start(self) -> None:
         """Connect and listen. A broker that is down keeps no process from starting: heads are read every second."""
@@ -52,12 +56,13 @@ class Live:
     async def stop(self) -> None:
         """Send what is still to be sent, within a second, and disconnect."""
         if self._publisher is not None:
-            for _ in range(100):
-                if not self._unsent:
-                    break
-                await asyncio.sleep(0.01)
+            self._ended = True
+            self._something.set()
+            await asyncio.wait([self._publisher], timeout=SEND_SECONDS)
+            # Bounded, and told beforehand: a cancellation that meets an answer just as it comes may be lost on its way
+            # (asyncio.wait_for before Python 3.12), and whoever waits for the task waits for ever.
             self._publisher.cancel()
-            await asyncio.gather(self._publisher, return_exceptions=True)
+            await asyncio.wait([self._publisher], timeout=SEND_SECONDS)
         await self.presence.stop()
         await self.hub.stop()
         await self.broker.disconnect()
@@ -95,6 +100,8 @@ class Live:
                 except Exception:
                     logger.exception("Hints could not be published; followers find their numbers within a second.")
             await self._publish_whispers()
+            if self._ended:
+                return
 
     async def _publish_whispers(self) -> None:
         while self._whispers:

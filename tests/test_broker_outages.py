@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from pubsub.broker import GAP, Broker, Event
+from pubsub.live import Live
 from pubsub.redis_backend import RedisBackend
 from server.local.redis import LocalRedis
 from tests.broker_listeners import admin, becomes, hears
@@ -27,6 +29,28 @@ def own(tmp_path: Path) -> Iterator[LocalRedis]:
     server = LocalRedis.start(tmp_path)
     yield server
     server.stop()
+
+
+async def test_a_process_ends_though_its_last_hint_does_not_hear_that_it_is_to_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A cancellation can be lost where it meets the answer that was waited for. Nobody waits for such a task too long."""
+    live, asked = Live("memory://"), asyncio.Event()
+    await live.start()
+
+    async def deaf(messages: object) -> bool:
+        asked.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return True
+        return False
+
+    monkeypatch.setattr(live.broker, "publish_all", deaf)
+    live.announce_rights(uuid4())
+    await asyncio.wait_for(asked.wait(), 10)
+    await asyncio.wait_for(live.stop(), 20)
+    assert [task for task in asyncio.all_tasks() if task.get_name() == "publish-hints"] == []
 
 
 async def test_a_killed_connection_comes_back_with_a_gap(calm: LocalRedis) -> None:
