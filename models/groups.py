@@ -66,7 +66,7 @@ class Membership(Row):
 
 
 class GroupBan(Row):
-    """A person who was removed from a group for good and may not join it again."""
+    """A person who was removed from a group for good and may not join it again. `by_moderator`: only one lifts it."""
 
     group: fields.ForeignKeyRelation[Group] = fields.ForeignKeyField(
         "models.Group", related_name="bans", on_delete=OnDelete.CASCADE
@@ -77,6 +77,7 @@ class GroupBan(Row):
     )
     user_id: UUID
     created_at = fields.DatetimeField()
+    by_moderator = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "group_bans"

@@ -62,7 +62,9 @@ LEFT_OUT: Mapping[type[Row], Mapping[str, str]] = {
     RefreshToken: {EVERY_COLUMN: "secrets of sessions, which are exported"},
     Group: {EVERY_COLUMN: "the group's, and for anybody to see"},
     Membership: {"id": _ORDER, "user_id": _OWNER},
-    GroupBan: {"id": _ORDER, "user_id": _OWNER},
+    GroupBan: {
+        "id": _ORDER, "user_id": _OWNER, "by_moderator": "would tell that a report to the moderators led to it"
+    },
     Program: {EVERY_COLUMN: "the group's"},
     ProgramStep: {EVERY_COLUMN: "the group's"},
     ProgramInsight: {EVERY_COLUMN: "counts over many people"},

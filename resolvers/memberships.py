@@ -7,15 +7,16 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from models.base import ids_of
-from models.enums import OPEN_SIGN_UP, ActivityKind, GroupRole, SignUpState
+from models.enums import OPEN_SIGN_UP, ActivityKind, AuditAct, GroupRole, SignUpState
 from models.errors import ErrorCode, Refused
 from models.groups import Group, GroupBan, Membership
 from models.matches import Match
 from models.programs import Program
 from models.sign_ups import SignUp
+from models.users import User
 from pubsub.streams import program_stream
 from pubsub.transaction import Changed, transaction
-from resolvers import access, endings
+from resolvers import access, audit, endings
 
 GROUP_PATH = ("input", "groupId")
 USER_PATH = ("input", "userId")
@@ -75,25 +76,50 @@ async def remove_member(
         if user_id == viewer.id:
             raise Refused(ErrorCode.INVALID_INPUT, "To go yourself, use leaveGroup.", USER_PATH)
         if ban and user_id not in held and await _was_there(group_id, user_id):
-            await GroupBan.get_or_create(group_id=group_id, user_id=user_id, defaults={"created_at": now})
+            await _ban_as_admin(changed, viewer, group_id, user_id, now)
             return group
         member = _member(held, user_id)
         if ban:
-            await GroupBan.create(group_id=group_id, user_id=user_id, created_at=now)
+            await _ban_as_admin(changed, viewer, group_id, user_id, now)
         await _end_membership(changed, member, now, actor=viewer.id, cut=True)
     return group
 
 
-async def ban(changed: Changed, held: dict[UUID, Membership], group_id: UUID, user_id: UUID, now: datetime) -> None:
+async def ban(
+    changed: Changed,
+    held: dict[UUID, Membership],
+    group_id: UUID,
+    user_id: UUID,
+    now: datetime,
+    *,
+    by_moderator: bool,
+) -> None:
     """Keep a person out of a group for good by a reviewer's decision, whether he is there now or not. `held` are the
     group's memberships, his among them. Raises Refused CONFLICT for the last admin."""
     member = held.get(user_id)
     if member is not None and _admins(held) == [member]:
         message = "This person is the group's only admin: make another member one first."
         raise Refused(ErrorCode.CONFLICT, message, ("input", "decision"))
-    await GroupBan.get_or_create(group_id=group_id, user_id=user_id, defaults={"created_at": now})
+    await _keep_out(group_id, user_id, now, by_moderator=by_moderator)
     if member is not None:
         await _end_membership(changed, member, now, actor=None, cut=True)
+
+
+async def _ban_as_admin(changed: Changed, viewer: access.Viewer, group_id: UUID, user_id: UUID, now: datetime) -> None:
+    if await _keep_out(group_id, user_id, now, by_moderator=False):
+        person, detail = await User.get(id=user_id), {"group": str(group_id)}
+        await audit.record(changed, AuditAct.BAN_IMPOSED, person, actor=viewer.id, at=now, **detail)
+
+
+async def _keep_out(group_id: UUID, user_id: UUID, now: datetime, *, by_moderator: bool) -> bool:
+    """Write a ban down; whether there was none yet. An admin's becomes a moderator's if he bans too, never the other
+    way round."""
+    values = {"created_at": now, "by_moderator": by_moderator}
+    ban, is_new = await GroupBan.get_or_create(group_id=group_id, user_id=user_id, defaults=values)
+    if by_moderator and not ban.by_moderator:
+        ban.by_moderator = True
+        await ban.save(update_fields=("by_moderator",))
+    return is_new
 
 
 async def set_group_role(

@@ -94,7 +94,8 @@ async def _end_match(case: Case) -> None:
 
 
 async def _ban(case: Case) -> None:
-    await memberships.ban(case.changed, case.held, _group(case), case.report.reported_id, case.now)
+    by_moderator, reported = case.role == ReportReviewer.MODERATOR, case.report.reported_id
+    await memberships.ban(case.changed, case.held, _group(case), reported, case.now, by_moderator=by_moderator)
 
 
 async def _suspend(case: Case) -> None:

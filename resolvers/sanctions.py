@@ -18,7 +18,8 @@ USER_PATH = ("input", "userId")
 async def lift_ban(viewer: access.Viewer | None, now: datetime, *, group_id: UUID, user_id: UUID) -> Group:
     """Let a person join a group again, as one who may ban from it. What ended with the ban stays ended.
 
-    Raises Refused: FORBIDDEN, also about oneself, NOT_FOUND for whom nobody has banned, account or not.
+    Raises Refused: FORBIDDEN, also about oneself, and to an admin about a moderator's ban; NOT_FOUND for whom nobody
+    has banned, account or not.
     """
     viewer = access.signed_in(viewer)
     group = await _group(viewer, group_id)
@@ -26,8 +27,11 @@ async def lift_ban(viewer: access.Viewer | None, now: datetime, *, group_id: UUI
         held = await memberships.hold(group_id, viewer.id)
         access.ban_or_lift(viewer, held.get(viewer.id), GROUP_PATH)
         _about_another(viewer, user_id)
-        if not await GroupBan.filter(group_id=group_id, user_id=user_id).delete():
+        ban = await GroupBan.get_or_none(group_id=group_id, user_id=user_id)
+        if ban is None:
             raise access.not_found("ban", USER_PATH)
+        access.lift(viewer, ban, USER_PATH)
+        await ban.delete()
         person = await User.get(id=user_id)
         detail = {"group": str(group_id)}
         await audit.record(changed, AuditAct.BAN_LIFTED, person, actor=viewer.id, at=now, **detail)

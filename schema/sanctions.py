@@ -55,8 +55,8 @@ class RestoreAccountPayload(Payload):
 @strawberry.type
 class SanctionMutation:
     @mutation(
-        "Let a person who is banned from a group join it again, as an admin of the group or a moderator. The person is "
-        "told. What ended with the ban stays ended."
+        "Let a person who is banned from a group join it again, as an admin of the group or a moderator; only as "
+        "a moderator if one imposed the ban. The person is told. What ended with the ban stays ended."
     )
     async def lift_ban(
         self, info: Info, input: Annotated[LiftBanInput, strawberry.argument(description="The ban.")]

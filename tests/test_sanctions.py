@@ -1,5 +1,6 @@
 """What was imposed is taken back, by those who may impose it; whoever it is about is told, and the audit log tells."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -52,7 +53,8 @@ async def test_who_was_banned_hears_that_he_may_join_again_and_does(community: C
         heard = await ears.next()
     assert (heard["notification"]["kind"], heard["actor"]) == ("BAN_LIFTED", None)
     assert (await told(pair.mentor))[0] == ("BAN_LIFTED", pair.group)
-    assert await audited(community, pair.mentor.id) == [("BAN_LIFTED", {"group": str(id_of(pair.group))})]
+    there = {"group": str(id_of(pair.group))}
+    assert await audited(community, pair.mentor.id) == [("BAN_IMPOSED", there), ("BAN_LIFTED", there)]
     async with community.nothing_changes():
         assert await refused(lifter, LIFT_BAN, **banned) == ("NOT_FOUND", ["input", "userId"]), "it is lifted"
     await pair.mentor.do(JOIN_GROUP, input={"groupId": pair.group})
@@ -78,6 +80,53 @@ async def test_nobody_lifts_a_ban_who_could_not_have_imposed_it(community: Commu
         for stranger in (other.mentee.id, pair.mentee.id):
             wrong = given | {"userId": stranger}
             assert await refused(pair.admin, LIFT_BAN, **wrong) == ("NOT_FOUND", ["input", "userId"])
+
+
+@pytest.mark.parametrize("banned_first_by", ["moderator", "admin"])
+async def test_an_admin_cannot_let_in_whom_a_moderator_keeps_out(community: Community, banned_first_by: str) -> None:
+    """Whoever banned first, and what the admin does later, it stays the moderator's; the admin is told what to do."""
+    here = await written(community)
+    pair, mona = here.pair, await moderator(community)
+    report_id = await report(pair.mentee, here.post, "MODERATOR")
+    given = {"groupId": pair.group, "userId": pair.mentor.id}
+    if banned_first_by == "admin":
+        await pair.admin.do(REMOVE_MEMBER, input=given | {"ban": True})
+    await decide(mona, report_id, "BAN_FROM_GROUP")
+    async with community.nothing_changes():
+        await pair.admin.do(REMOVE_MEMBER, input=given | {"ban": True})
+        error = await pair.admin.refused(LIFT_BAN, input=given)
+        assert (error["code"], error["path"]) == ("FORBIDDEN", ["input", "userId"])
+        assert "Write to them" in error["message"]
+    assert (await refused(pair.mentor, JOIN_GROUP, groupId=pair.group))[0] == "NOT_AVAILABLE"
+    await mona.do(LIFT_BAN, input=given)
+    await pair.mentor.do(JOIN_GROUP, input={"groupId": pair.group})
+
+
+async def test_an_admin_lifts_what_admins_decided(community: Community) -> None:
+    """A ban by a decision about a report is theirs, too, if it was theirs to decide."""
+    here = await written(community)
+    pair = here.pair
+    await decide(pair.admin, await report(pair.mentee, here.post), "BAN_FROM_GROUP")
+    await pair.admin.do(LIFT_BAN, input={"groupId": pair.group, "userId": pair.mentor.id})
+    await pair.mentor.do(JOIN_GROUP, input={"groupId": pair.group})
+
+
+async def test_bans_from_before_the_difference_was_kept_are_the_moderators_who_decided_them(
+    community: Community,
+) -> None:
+    """The migration finds it in the audit log. A ban that an admin imposed after a moderator's was lifted is hers."""
+    here, there = await written(community), await written(community, await community.pair("Nia", "Olu"))
+    mona = await moderator(community)
+    for each in (here, there):
+        await decide(mona, await report(each.pair.mentee, each.post, "MODERATOR"), "BAN_FROM_GROUP")
+    again = {"groupId": there.pair.group, "userId": there.pair.mentor.id}
+    await mona.do(LIFT_BAN, input=again)
+    community.served.clock.advance(minutes=1)
+    await there.pair.admin.do(REMOVE_MEMBER, input=again | {"ban": True})
+    await community.database.execute("UPDATE group_bans SET by_moderator = false")
+    await community.database.execute(import_module("models.migrations.0031_bans_of_moderators").FROM_THE_AUDIT_LOG)
+    kept = await community.database.fetch("SELECT user_id FROM group_bans WHERE by_moderator")
+    assert [row["user_id"] for row in kept] == [id_of(here.pair.mentor.id)]
 
 
 async def test_a_group_gets_its_eligibility_back_from_a_moderator_of_no_part_in_it(community: Community) -> None:

@@ -59,7 +59,7 @@ MODERATORS_DECIDE = (ReportDecision.SUSPEND_ACCOUNT, ReportDecision.WITHDRAW_ELI
 
 
 class AuditAct(StrEnum):
-    """What the audit log tells of: acts of moderators, of those who decide reports, and of operators."""
+    """What the audit log tells of: acts of moderators, of those who decide reports or ban, and of operators."""
 
     REPORT_TRIAGED = "REPORT_TRIAGED"
     REPORT_DECIDED = "REPORT_DECIDED"
@@ -67,5 +67,6 @@ class AuditAct(StrEnum):
     ACCOUNT_SUSPENDED = "ACCOUNT_SUSPENDED"
     ACCOUNT_RESTORED = "ACCOUNT_RESTORED"
     MODERATOR_MADE = "MODERATOR_MADE"
+    BAN_IMPOSED = "BAN_IMPOSED"
     BAN_LIFTED = "BAN_LIFTED"
     ELIGIBILITY_RESTORED = "ELIGIBILITY_RESTORED"

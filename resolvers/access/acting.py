@@ -7,7 +7,7 @@ from models.base import ids_of
 from models.deletions import AccountDeletion
 from models.enums import GroupRole
 from models.errors import ErrorCode, Refused
-from models.groups import Group, Membership
+from models.groups import Group, GroupBan, Membership
 from models.programs import Program
 from models.users import User
 from resolvers.access.scopes import visible
@@ -24,6 +24,13 @@ def ban_or_lift(viewer: Viewer, membership: Membership | None, path: Path = ()) 
     """Refuses everybody but those who may keep people out of a group, and let them in: its admins, and moderators."""
     if not moderates(viewer):
         admin_of(membership, path)
+
+
+def lift(viewer: Viewer, ban: GroupBan, path: Path = ()) -> None:
+    """Refuses a group's admin to let in whom a moderator keeps out."""
+    if ban.by_moderator and not moderates(viewer):
+        message = "A moderator banned this person, and only moderators can lift it. Write to them if they should."
+        raise Refused(ErrorCode.FORBIDDEN, message, path)
 
 
 def no_admin_of(membership: Membership | None, path: Path = ()) -> None:
