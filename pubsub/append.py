@@ -79,12 +79,19 @@ class Append:
     async def _write_together(self, asked: Sequence[Sequence[Any]]) -> Sequence[Taken | None]:
         """What several write who come in one turn of the event loop. Nobody waits here for a match that is held, nor is
         undone for good by another's row: who is left without a number writes alone, and so finds out why."""
-        if len(asked) == 1:
-            return [None]
+        taken: list[Taken | None] = [None] * len(asked)
+        # One row for each place: of two in one statement, the later one might be written, and the other after it.
+        first = {values[0]: place for place, values in reversed(list(enumerate(asked)))}
+        if len(first) == 1:
+            return taken
+        places = sorted(first.values())
         try:
-            return await _run(self._passing_over, asked)
+            found = await _run(self._passing_over, [asked[place] for place in places])
         except (IntegrityError, OperationalError, *BUSY):
-            return [None] * len(asked)
+            return taken
+        for place, each in zip(places, found, strict=True):
+            taken[place] = each
+        return taken
 
     async def _write_alone(self, values: Sequence[Any]) -> Taken | None:
         try:
@@ -103,12 +110,14 @@ async def _run(statement: str, asked: Sequence[Sequence[Any]]) -> list[Taken | N
 
 
 # The rows of `want` are locked before anything is taken, so that those held by others can be passed over. OFFSET 0
-# hides how many there are from the planner, which would plan anew for each number of them.
+# hides how many there are from the planner, which would plan anew for each number of them. `asked` stands apart since
+# a row that waits for a lock carries all rows with it that it was joined from: there it would be all arrays.
 _STATEMENT = """
-WITH want AS (
+WITH asked AS MATERIALIZED (
+    SELECT want.* FROM (SELECT {arrays} OFFSET 0) AS given, unnest({lists}) WITH ORDINALITY AS want({names}, ord)
+), want AS (
     SELECT want.*, matches.id AS match_id
-    FROM (SELECT {arrays} OFFSET 0) AS given, unnest({lists}) WITH ORDINALITY AS want({names}, ord)
-    JOIN matches ON matches.id = {match}
+    FROM asked AS want JOIN matches ON matches.id = {match}
     WHERE {guard}
     FOR NO KEY UPDATE OF matches{skip}
 ), took AS (

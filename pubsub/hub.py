@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from pubsub.broker import GAP, Broker
@@ -56,7 +57,7 @@ class Hub:
         self._channels: dict[str, Stream] = {}
         self._by_user: dict[UUID, set[Follower]] = defaultdict(set)
         self.attended: Callable[[UUID, Stream, int], None] = lambda user_id, stream, change: None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[Any]] = []
 
     async def start(self) -> None:
         """Begin to listen and to tick. The broker must be connected, or reconnecting."""
@@ -185,23 +186,31 @@ class Hub:
                         self.rights_changed(UUID(event.message))
 
     async def _tick(self) -> None:
+        now = asyncio.get_running_loop().time
         while True:
-            followers = list(self._followers())
+            began, followers = now(), list(self._followers())
             # Spread over the tick, so that neither hundreds of followers nor ten thousand hold up anybody for long.
             size = min(MAX_WANTS, max(FEWEST_WANTS, len(followers) // PARTS_OF_A_TICK))
             parts = [followers[start : start + size] for start in range(0, len(followers), size)]
-            for part in parts or [[]]:
-                await asyncio.sleep(self._tick_seconds / max(1, len(parts)))
-                await self._check(part)
+            # Each part has its moment, so that what a check takes makes no round longer; and a database that is silent
+            # to one part is not asked by the others, which would wait for it one after the other.
+            for place, part in enumerate(parts, 1):
+                await asyncio.sleep(began + self._tick_seconds * place / len(parts) - now())
+                if not await self._check(part):
+                    break
+            await asyncio.sleep(began + self._tick_seconds - now())
             await self._forget_unwatched()
 
-    async def _check(self, followers: Sequence[Follower]) -> None:
+    async def _check(self, followers: Sequence[Follower]) -> bool:
+        """Whether the heads could be read."""
         try:
             await self._read_heads(
                 [follower for follower in followers if not follower.gone and follower.ears is not None]
             )
         except PASSING as error:
             logger.warning("Heads cannot be read (%s); the next tick tries again.", type(error).__name__)
+            return False
+        return True
 
     async def _read_heads(self, followers: Sequence[Follower]) -> None:
         for start in range(0, len(followers), MAX_WANTS):

@@ -111,6 +111,9 @@ class Pump:
             if batch.rows or batch.ending:
                 batches.append(batch)
             else:
+                if not follower.again:
+                    # What was heard is not there: who says it later, when it is, is to be heard again.
+                    follower.heard = follower.position
                 self.go_on(follower)
         await self._tell(batches)
 

@@ -56,6 +56,26 @@ async def test_what_was_announced_here_and_comes_back_is_no_second_reason_to_rea
     assert len(woken) == 3, "the first two, and what came late: it may be another's"
 
 
+async def test_a_hint_that_came_before_its_time_is_a_reason_again_when_its_time_has_come(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from another installation on the same Redis, or before a standby has what was hinted at."""
+    pair, hub = await community.pair(), live.hub()
+    stream, woken = match_stream(key(pair)), []
+    await pair.mentor.do(CREATE_POST, input={"matchId": pair.id, "body": "Hello"})
+    async with pair.mentee.hears(MATCH_ACTIVITY, matchId=pair.id, after=stream.cursor(0)) as tom:
+        await tom.next()
+        hub.hear(stream, 101)
+        async with asyncio.timeout(10):
+            while not await reads_in(0.05):
+                pass
+            with monkeypatch.context() as changed:
+                changed.setattr(hub.pump, "wake", woken.append)
+                while not woken:
+                    hub.hear(stream, 101)
+                    await asyncio.sleep(0.01)
+
+
 async def test_a_hole_in_the_log_asks_for_a_resync_and_is_not_stepped_over(community: Community) -> None:
     """It cannot come about by our own hand; a restore that lost rows could leave one."""
     pair = await community.pair()

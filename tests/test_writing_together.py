@@ -82,6 +82,14 @@ async def test_both_of_a_pair_write_at_once(community: Community) -> None:
     await invariants(community.database)
 
 
+async def test_what_one_person_sends_in_one_turn_keeps_its_order(community: Community) -> None:
+    maya, nia = await under_way(community, "Maya", "Nia")
+    people = [(nia.mentor, nia.id, ""), *[(maya.mentor, maya.id, str(number)) for number in range(2)]]
+    _, first, second = await asyncio.gather(*await ready(community, people))
+    assert second.number == first.number + 1
+    await invariants(community.database)
+
+
 async def test_who_has_to_wait_for_a_match_keeps_nobody(community: Community) -> None:
     """Maya's match is held by something that takes long. Both of her pair wait for it; Nia and Olu, who write at the
     same moment, are done before. Then the one takes the number after the other's, which had waited as well."""
