@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from pubsub.streams import match_stream
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 
 SECRET_KEY = "the benchmarks' own key: 32 characters or more"
 TOKENS = Tokens([SECRET_KEY], access_seconds=86_400)

@@ -37,13 +37,13 @@ class Row(Model):
         abstract = True
 
     @classmethod
-    def columns(cls) -> str:
-        """Its columns by name, for SELECT and RETURNING.
+    def columns(cls, of: str | None = None) -> str:
+        """Its columns by name, for SELECT and RETURNING; `of` is what the statement calls the table, where it has more.
 
         With `*` the answer would change when the next release adds a column beside this one's workers, and PostgreSQL
         refuses that to a statement that it has planned before: within a transaction, the act would fail.
         """
-        return ", ".join(cls._meta.fields_db_projection.values())
+        return ", ".join(f"{of}.{name}" if of else name for name in cls._meta.fields_db_projection.values())
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Self:

@@ -15,7 +15,8 @@ from models.users import User
 from pubsub.transaction import Changed, transaction
 from resolvers import account_letters, audit, guessing, passwords, sessions, text
 from resolvers.guessing import Caller
-from resolvers.sessions import IssuedSession, Tokens
+from resolvers.sessions import IssuedSession
+from resolvers.tokens import Tokens
 
 LONGEST_EMAIL = 254
 """RFC 5321, section 4.5.3.1.3, less the angle brackets."""

@@ -11,7 +11,7 @@ from models.users import User
 from pubsub.transaction import transaction
 from resolvers import access, guessing, sessions
 from resolvers.guessing import Caller
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 
 MOST_SHOWN = 100
 

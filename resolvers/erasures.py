@@ -141,7 +141,7 @@ async def _next_match(deletion: AccountDeletion) -> UUID | None:
 async def _erase_from_match(changed: Changed, deletion: AccountDeletion, match_id: UUID, now: datetime) -> None:
     """A batch of the person's words in one match; with the last one the partner hears, over his own stream, that the
     match has changed: its own stream is over, and has said its last number."""
-    (record,) = await changed.sql("SELECT * FROM matches WHERE id = $1 FOR NO KEY UPDATE", match_id)
+    (record,) = await changed.sql(f"SELECT {Match.columns()} FROM matches WHERE id = $1 FOR NO KEY UPDATE", match_id)
     match = Match.from_record(record)
     if await word_removal.remove_some(changed, match, [deletion.user_id], now):
         return

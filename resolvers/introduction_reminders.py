@@ -18,7 +18,7 @@ ASK_AFTER = timedelta(days=7)
 
 # The notification is the mark: whoever has got one is not asked again, read or not.
 _UNASKED = f"""
-SELECT matches.id AS match_id, users.* FROM matches
+SELECT matches.id AS match_id, {{columns}} FROM matches
 JOIN LATERAL (
     VALUES (mentor_id, mentor_acknowledged_at), (mentee_id, mentee_acknowledged_at)
 ) AS side(user_id, acknowledged_at) ON acknowledged_at IS NULL
@@ -58,7 +58,8 @@ async def ask(match_id: UUID, now: datetime) -> bool:
 
 async def _unasked(query: Query, now: datetime, *match_id: UUID) -> list[tuple[UUID, UUID]]:
     """Matches, or the one, with the people in them who are to be asked and are not in their quiet hours."""
-    statement = _UNASKED.format(more="AND matches.id = $3" if match_id else "")
+    more = "AND matches.id = $3" if match_id else ""
+    statement = _UNASKED.format(columns=User.columns("users"), more=more)
     records = await query(statement, [now - ASK_AFTER, now - TAKE_UP, *match_id])
     people = [(record.pop("match_id"), User.from_record(record)) for record in records]
     return [(match, user.id) for match, user in people if user.quiet_until_when(now) is None]

@@ -9,7 +9,8 @@ from models.users import User
 from pubsub.transaction import transaction
 from resolvers import access, account_letters, accounts, guessing, passwords, sessions
 from resolvers.guessing import Caller
-from resolvers.sessions import IssuedSession, Tokens
+from resolvers.sessions import IssuedSession
+from resolvers.tokens import Tokens
 
 PATH = ("input", "newPassword")
 

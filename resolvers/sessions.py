@@ -1,15 +1,12 @@
-"""Sessions: the tokens that prove one, and opening, refreshing and ending them."""
+"""Sessions: opening, recognising, refreshing and ending them."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-import jwt
 from tortoise.connection import get_connection
 
 from models.errors import ErrorCode, Refused
@@ -19,24 +16,13 @@ from pubsub.gathering import Gatherer
 from pubsub.patience import patiently
 from pubsub.transaction import Changed, transaction
 from resolvers import access
+from resolvers.tokens import Claims, Tokens, not_good
 
 GRACE = timedelta(seconds=10)
 """How long after its first use a refresh token still works, for two tabs that refresh at once (DESIGN.md section 4)."""
 
 AUTHENTICATION_PATIENCE = 2.0
 """Seconds that somebody waits to be recognised while the database is away."""
-
-ISSUER = AUDIENCE = "mentorship"
-_ALGORITHM = "HS256"
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What a signed access token says. It says nothing about whether the session still stands."""
-
-    user_id: UUID
-    session_id: UUID
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,62 +34,6 @@ class IssuedSession:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Signs and reads access tokens. The first key signs and all of them verify, so that a key can be replaced."""
-
-    keys: Sequence[str] = field(repr=False)
-    access_seconds: int = 900
-    refresh_days: int = 30
-
-    def __post_init__(self) -> None:
-        if isinstance(self.keys, str) or not self.keys:
-            raise ValueError("keys is a list of one key or more")
-
-    def sign(self, user_id: UUID, session_id: UUID, now: datetime) -> tuple[str, datetime]:
-        """A new access token, and when it ends (a whole second, as JWT counts)."""
-        issued = int(now.timestamp())
-        expires = issued + self.access_seconds
-        claims = {"sub": str(user_id), "sid": str(session_id), "iat": issued, "exp": expires}
-        claims |= {"iss": ISSUER, "aud": AUDIENCE}
-        return jwt.encode(claims, self.keys[0], _ALGORITHM), datetime.fromtimestamp(expires, UTC)
-
-    def read(self, token: str, now: datetime) -> Claims:
-        """The claims of a token that one of the keys signed. Raises Refused UNAUTHENTICATED for others."""
-        payload = _verified(tuple(self.keys), token)
-        expires_at = datetime.fromtimestamp(payload["exp"], UTC)
-        if expires_at <= now:
-            message = "The access token has expired. Get a new one with refreshSession, or log in again."
-            raise Refused(ErrorCode.UNAUTHENTICATED, message)
-        return Claims(UUID(payload["sub"]), UUID(payload["sid"]), expires_at)
-
-
-@lru_cache(maxsize=2_000)
-def _verified(keys: Sequence[str], token: str) -> dict[str, Any]:
-    """What a token says that one of the keys signed; kept, since it comes with each operation, and is true for ever.
-
-    Time is left out here: PyJWT would look at the wall clock. What is refused is not kept.
-    """
-    if token.isascii():
-        for key in keys:
-            try:
-                return jwt.decode(
-                    token,
-                    key,
-                    algorithms=[_ALGORITHM],
-                    issuer=ISSUER,
-                    audience=AUDIENCE,
-                    options={
-                        "require": ["sub", "sid", "exp", "iss", "aud"],
-                        "verify_exp": False,
-                        "verify_iat": False,
-                    },
-                )
-            except jwt.InvalidTokenError:
-                continue
-    raise _not_good()
-
-
 async def authenticate(tokens: Tokens, access_token: str, now: datetime) -> tuple[access.Viewer, datetime]:
     """Who an access token stands for, and when it ends. Raises Refused UNAUTHENTICATED.
 
@@ -112,7 +42,7 @@ async def authenticate(tokens: Tokens, access_token: str, now: datetime) -> tupl
     claims = tokens.read(access_token, now)
     user = await _signed_in.ask(claims)
     if user is None:
-        raise _not_good()
+        raise not_good()
     return access.Viewer(user, claims.session_id, user.is_adult(now)), claims.expires_at
 
 
@@ -120,7 +50,7 @@ async def _owners(asked: Sequence[Claims]) -> list[User | None]:
     """Whose sessions these are, where both the session and the account stand; one statement for all who ask at once."""
     records = await patiently(
         lambda: get_connection("default").execute_query_dict(
-            _OWNERS,
+            _OWNERS.format(columns=User.columns("users")),
             [[claims.session_id for claims in asked], [claims.user_id for claims in asked]],
         ),
         seconds=AUTHENTICATION_PATIENCE,
@@ -132,7 +62,7 @@ async def _owners(asked: Sequence[Claims]) -> list[User | None]:
 # OFFSET 0 keeps the planner from what it would do with few sessions in the table, or few asked for: read the whole
 # table, or plan anew for each number of them. It takes a third of the time.
 _OWNERS = """
-SELECT want.ord, users.*
+SELECT want.ord, {columns}
 FROM (SELECT $1::uuid[] AS sessions, $2::uuid[] AS people OFFSET 0) AS given,
     unnest(given.sessions, given.people) WITH ORDINALITY AS want(session, person, ord)
 JOIN LATERAL (
@@ -212,12 +142,14 @@ async def _take(changed: Changed, now: datetime, refresh_token: str) -> tuple[Se
     """Lock the session of a refresh token, if both still stand. All that happens to them happens under this lock."""
     digest = _digest(refresh_token)
     locked = await changed.sql(
-        "SELECT sessions.* FROM sessions JOIN refresh_tokens ON refresh_tokens.session_id = sessions.id"
+        f"SELECT {Session.columns('sessions')} FROM sessions"
+        " JOIN refresh_tokens ON refresh_tokens.session_id = sessions.id"
         " WHERE token_hash = $1 FOR NO KEY UPDATE OF sessions",
         digest,
     )
     # A second statement: after a lock wait, the first would still see the token as it was before.
-    found = await changed.sql("SELECT * FROM refresh_tokens WHERE token_hash = $1 AND expires_at > $2", digest, now)
+    token = f"SELECT {RefreshToken.columns()} FROM refresh_tokens WHERE token_hash = $1 AND expires_at > $2"
+    found = await changed.sql(token, digest, now)
     if not locked or not found or locked[0]["revoked_at"] is not None:
         return None
     return Session.from_record(locked[0]), RefreshToken.from_record(found[0])
@@ -244,11 +176,6 @@ async def revoke(changed: Changed, session: Session, now: datetime) -> None:
 
 def _digest(refresh_token: str) -> bytes:
     return hashlib.sha256(refresh_token.encode("utf-8", "surrogatepass")).digest()
-
-
-def _not_good() -> Refused:
-    message = "The access token is not good, or not any more. Get a new one with refreshSession, or log in."
-    return Refused(ErrorCode.UNAUTHENTICATED, message)
 
 
 def _unknown_refresh_token() -> Refused:

@@ -21,7 +21,7 @@ from resolvers.guessing import Caller, Pace
 from resolvers.rate_limits import RateLimit
 from resolvers.reads import Asked, Fact, Guard, Many
 from resolvers.safety import Safety
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 from schema.allowance import Allowance
 
 QUERY_PATIENCE = 2.0

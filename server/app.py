@@ -21,7 +21,7 @@ from resolvers.export_links import PATH as DOWNLOAD
 from resolvers.guessing import Pace
 from resolvers.rate_limits import RateLimit
 from resolvers.safety import Safety
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 from schema.context import Context
 from schema.schema import schema
 from server import demo
@@ -40,7 +40,8 @@ from server.requests import Requests
 from server.settings import Settings
 from server.spa.page import SinglePageApp
 from server.tracing import Tracing, tracing_from_environment
-from server.transports.gateway import Authenticated, Gateway
+from server.transports.asker import Authenticated
+from server.transports.gateway import Gateway
 from server.transports.http import GraphQLOverHTTP
 from server.transports.names import Names
 from server.transports.negotiation import prefers_html

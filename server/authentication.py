@@ -5,13 +5,14 @@ from datetime import datetime
 
 from models.errors import Refused
 from resolvers import sessions
-from server.transports.gateway import Authenticated, Unauthenticated
+from resolvers.tokens import Tokens
+from server.transports.asker import Authenticated, Unauthenticated
 
 
 class Authenticator:
     """Reads "Bearer <access token>", in a header or in connection_init. Without a value, nobody is signed in."""
 
-    def __init__(self, tokens: sessions.Tokens, clock: Callable[[], datetime]) -> None:
+    def __init__(self, tokens: Tokens, clock: Callable[[], datetime]) -> None:
         self._tokens = tokens
         self._clock = clock
 

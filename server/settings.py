@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from server.account_settings import AccountSettings
 from server.limit_settings import LimitSettings
 from server.mail.settings import MailSettings
 from server.watch_settings import WatchSettings
@@ -23,7 +24,7 @@ class SettingsError(Exception):
     """The settings do not allow what was asked; the message names the variable and says what to do."""
 
 
-class Settings(LimitSettings, MailSettings, WatchSettings):
+class Settings(AccountSettings, LimitSettings, MailSettings, WatchSettings):
     """The settings, from the environment unless given. Each description is what the documentation says of it."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, hide_input_in_errors=True, frozen=True)
@@ -48,8 +49,6 @@ class Settings(LimitSettings, MailSettings, WatchSettings):
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes; more than one needs Redis.")
-    access_token_seconds: int = Field(900, ge=30, le=86_400, description="How long an access token is good for.")
-    refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token is good for.")
     graphiql: bool = Field(True, description="Whether a browser that opens /graphql sees GraphiQL.")
     app_folder: Path | None = Field(
         None,
@@ -85,18 +84,6 @@ class Settings(LimitSettings, MailSettings, WatchSettings):
     report_days: int = Field(
         365, ge=30, le=3_650, description="How long a report is kept as evidence after the decision about it."
     )
-    require_verified_email: bool = Field(
-        False,
-        description="Whether founding groups and programs, signing up, pairing and writing want a verified e-mail "
-        "address. Needs a mail server.",
-    )
-    account_attempts_per_hour: int = Field(
-        100,
-        ge=1,
-        le=1_000_000_000,
-        description="Registrations, failed log-ins and requests for new passwords from one address (for IPv6: one /64) "
-        "in an hour. Each account has a bound of its own.",
-    )
     jobs: bool = Field(
         True,
         description="Whether this process does what falls due by the clock, such as expiries. All may: each item is "
@@ -110,9 +97,6 @@ class Settings(LimitSettings, MailSettings, WatchSettings):
         ge=1,
         le=3_650,
         description="How long the activity log is kept. A client that was away for longer fetches the state anew.",
-    )
-    deletion_grace_days: int = Field(
-        14, ge=0, le=365, description="How long somebody who deletes an account can take it back, before it is erased."
     )
     keep_closed_pairs_days: int | None = Field(
         None,

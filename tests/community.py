@@ -66,11 +66,12 @@ class Person:
 
     def hears(self, document: str, **variables: Any) -> AbstractAsyncContextManager[Ears]:
         """Subscribe over a socket."""
-        return listening.over_socket(self.served.socket_url, self.token, document, variables)
+        return listening.over_socket(self.served.socket_url, self.token, document, variables, self.served.openings)
 
     def hears_events(self, document: str, **variables: Any) -> AbstractAsyncContextManager[Ears]:
         """Subscribe over server-sent events."""
-        return listening.over_events(f"{self.served.url}/graphql", self.token, document, variables)
+        url = f"{self.served.url}/graphql"
+        return listening.over_events(url, self.token, document, variables, self.served.openings)
 
 
 @dataclass

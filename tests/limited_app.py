@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection
 
-from server.transports.gateway import Authenticated, Gateway
+from server.transports.asker import Authenticated
+from server.transports.gateway import Gateway
 from tests.socket_client import INIT, door, opened, say
 from tests.transport_app import Served, until
 from tests.transport_app import gateway as transport_gateway

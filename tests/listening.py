@@ -2,18 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
 from websockets.asyncio.client import connect
+
+from tests.openings import Openings
 
 PATIENCE = 30.0
 """Seconds to wait for what must come."""
 
 QUIET = 0.4
 """Seconds in which what must not come would have come."""
+
+OPENING = 15.0
+"""Seconds to wait for the server to listen; then the story goes on."""
 
 
 class Completed(Exception):
@@ -25,10 +30,13 @@ class Ears:
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self.begun = asyncio.Event()
+        """The server listens, or there is something to hear, or it has hung up."""
 
     def put(self, kind: str, payload: Any) -> None:
         """Called by the reader of the connection: "next", "error" or "complete"."""
         self._queue.put_nowait((kind, payload))
+        self.begun.set()
 
     def waiting(self) -> int:
         """How many events have come that nobody has taken yet."""
@@ -74,15 +82,18 @@ class Ears:
 
 
 @asynccontextmanager
-async def over_socket(url: str, token: str | None, document: str, variables: dict[str, Any]) -> AsyncIterator[Ears]:
-    """Subscribe on a socket of its own; it is acknowledged when the block begins, subscribed soon after."""
+async def over_socket(
+    url: str, token: str | None, document: str, variables: dict[str, Any], openings: Openings | None = None
+) -> AsyncIterator[Ears]:
+    """Subscribe on a socket of its own. When the block begins the server listens, if it has `openings` to tell by; any
+    other has acknowledged the socket, and listens soon."""
+    ears = Ears()
     async with connect(url, subprotocols=["graphql-transport-ws"], close_timeout=2) as socket:
         payload = {} if token is None else {"authorization": f"Bearer {token}"}
         await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
         assert json.loads(await asyncio.wait_for(socket.recv(), PATIENCE)) == {"type": "connection_ack"}
-        operation = {"query": document, "variables": variables}
+        operation = _operation(document, variables, ears, openings)
         await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": operation}))
-        ears = Ears()
 
         async def read() -> None:
             async for frame in socket:
@@ -90,20 +101,18 @@ async def over_socket(url: str, token: str | None, document: str, variables: dic
                 if message["type"] in ("next", "error", "complete"):
                     ears.put(message["type"], message.get("payload"))
 
-        reader = asyncio.create_task(read())
-        try:
+        async with _reading(read(), ears, openings):
             yield ears
-        finally:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
 
 
 @asynccontextmanager
-async def over_events(url: str, token: str | None, document: str, variables: dict[str, Any]) -> AsyncIterator[Ears]:
-    """Subscribe over server-sent events (graphql-sse, distinct connections)."""
-    headers = {"accept": "text/event-stream"} | ({} if token is None else {"authorization": f"Bearer {token}"})
-    body = {"query": document, "variables": variables}
+async def over_events(
+    url: str, token: str | None, document: str, variables: dict[str, Any], openings: Openings | None = None
+) -> AsyncIterator[Ears]:
+    """Subscribe over server-sent events (graphql-sse, distinct connections); when the block begins as over a socket."""
     ears = Ears()
+    headers = {"accept": "text/event-stream"} | ({} if token is None else {"authorization": f"Bearer {token}"})
+    body = _operation(document, variables, ears, openings)
     async with (
         httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, read=60)) as client,
         client.stream("POST", url, json=body, headers=headers) as response,
@@ -118,9 +127,24 @@ async def over_events(url: str, token: str | None, document: str, variables: dic
                     data = line.removeprefix("data: ")
                     ears.put(event, json.loads(data) if data else None)
 
-        reader = asyncio.create_task(read())
-        try:
+        async with _reading(read(), ears, openings):
             yield ears
-        finally:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
+
+
+def _operation(document: str, variables: dict[str, Any], ears: Ears, openings: Openings | None) -> dict[str, Any]:
+    named = {} if openings is None else {"extensions": openings.extensions(ears.begun)}
+    return {"query": document, "variables": variables} | named
+
+
+@asynccontextmanager
+async def _reading(read: Coroutine[Any, Any, None], ears: Ears, openings: Openings | None) -> AsyncIterator[None]:
+    reader = asyncio.create_task(read)
+    reader.add_done_callback(lambda _: ears.begun.set())
+    try:
+        if openings is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ears.begun.wait(), OPENING)
+        yield
+    finally:
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)

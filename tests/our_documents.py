@@ -8,7 +8,8 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType
 
 from models.errors import Refused
 from pubsub.streams import match_stream, program_stream, user_stream
-from resolvers.sessions import Tokens, authenticate
+from resolvers.sessions import authenticate
+from resolvers.tokens import Tokens
 from schema.context import Context
 from schema.node import parse_id
 from schema.schema import schema

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import asyncpg
 import httpx
@@ -25,6 +26,7 @@ from server.app import create_app
 from server.limits import limits_of
 from server.settings import Settings
 from server.transports.connection import uvicorn_options
+from tests.openings import Openings
 
 CHECKOUT = Path(__file__).parents[1]
 EVERYBODY_IS_HERE = 1_000_000_000
@@ -99,12 +101,16 @@ class Databases:
 
 @dataclass
 class Served:
-    """A running server: its address, without a slash at the end, its clock, and its database; its process, if apart."""
+    """A running server: its address, without a slash at the end, its clock, and its database; its process, if apart.
+
+    One in this process says by `openings` when it listens for somebody.
+    """
 
     url: str
     clock: Clock
     database_url: str
     process: subprocess.Popen[bytes] | None = None
+    openings: Openings | None = None
 
     @property
     def socket_url(self) -> str:
@@ -133,7 +139,9 @@ async def served_here(settings: Settings) -> AsyncIterator[Served]:
     clock = Clock()
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as uvloop does for the served process
-    app = create_app(settings, clock=clock)
+    openings = Openings()
+    with patch("server.app.Gateway", openings.gateway()):
+        app = create_app(settings, clock=clock)
     server = _Server(uvicorn.Config(app, log_config=None, lifespan="on", **uvicorn_options(limits_of(settings))))
     task = asyncio.create_task(server.serve([listening]))
     try:
@@ -144,7 +152,8 @@ async def served_here(settings: Settings) -> AsyncIterator[Served]:
                     raise RuntimeError("The server ended while it started; see the log.")
                 await asyncio.sleep(0.01)
         assert settings.database_url is not None
-        yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", clock, settings.database_url)
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield Served(url, clock, settings.database_url, openings=openings)
     finally:
         server.should_exit = True
         await asyncio.wait_for(task, 20)

@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 
 from models.database import STATEMENT_SECONDS
 from resolvers.rate_limits import RateLimit
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 from schema.allowance import Allowance
 from schema.compiled import cost as costing
 from schema.compiled import measure

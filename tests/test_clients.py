@@ -14,7 +14,7 @@ import pytest
 
 from models.matches import Match
 from pubsub.streams import match_stream
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 from schema.node import key_of
 from tests.clients import APPS, FOLDER, App, Clients, install
 from tests.clients.wire import Wire

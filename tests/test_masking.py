@@ -10,7 +10,7 @@ import pytest
 import strawberry
 from strawberry.extensions import SchemaExtension
 
-from server.transports.gateway import Authenticated
+from server.transports.asker import Authenticated
 from server.transports.parameters import Operation
 from tests.transport_app import Served, gateway, serve
 from tests.transport_schema import SECRET, Query, Subscription, stage

@@ -197,6 +197,7 @@ async def test_nothing_about_anybody_is_in_it(alone: Community) -> None:
             "default",
             "live",
             "SELECT",
+            "WITH",
             "INSERT",
             "UPDATE",
             "DELETE",

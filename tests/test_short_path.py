@@ -13,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 from server.app import create_app
 from server.transports.tally import Histograms
 from tests.community import Community, Pair

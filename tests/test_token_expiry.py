@@ -14,7 +14,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 from tests.clients.bare import following, logged_in, operation
 from tests.community import Community, Pair, Person
 from tests.devices import refreshed

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from models.errors import ErrorCode, Refused
-from resolvers.sessions import AUDIENCE, ISSUER, Tokens
+from resolvers.tokens import AUDIENCE, ISSUER, Tokens
 from tests.community import PASSWORD, Community
 from tests.devices import VIEWER, refreshed, signed_in
 from tests.documents import VIEWER_ACTIVITY

@@ -1,12 +1,19 @@
 """A release comes: its migrations run while the workers of the last one serve, and nobody serves without them."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from models.migrating import known_migrations, last_released
 from server.app import create_app
 from server.settings import SettingsError
+from tests.community import Community
+from tests.deleting import delete, erase_all, toms_pair
 from tests.deployment import run
+from tests.devices import another_device, refreshed
+from tests.falling_due import ticker_on
 from tests.lines import Line
+from tests.reporting import decide, report, written
 from tests.servers import SECRET_KEY, Databases, served_here, settings_for
 from tests.test_health import becomes
 from tests.upgrading import accepted_by, risks_of, statements_of
@@ -94,3 +101,52 @@ async def test_nobody_begins_on_a_database_that_is_older_than_the_release(databa
         said = run("mentorship", "serve", **{f"MENTORSHIP_{name}": value for name, value in given.items()})
         assert said.returncode == 1
         assert "0001_initial first: run `mentorship migrate`." in said.stderr
+
+
+@pytest.fixture
+async def upgraded(databases: Databases, redis_url: str) -> AsyncIterator[Community]:
+    """People on a database of their own, to which a migration may add columns."""
+    async with (
+        databases.fresh() as url,
+        served_here(settings_for(url, redis_url, deletion_grace_days=0)) as served,
+        Community.on(served) as community,
+    ):
+        yield community
+
+
+async def test_acts_go_on_when_a_migration_adds_columns_to_what_they_read(upgraded: Community) -> None:
+    """Each act is done before and after: by then its statements are planned, and within a transaction PostgreSQL plans
+    none anew whose answer has changed."""
+    served, first = upgraded.served, await written(upgraded)
+    admin, members = first.pair.admin, [first.pair.mentor, first.pair.mentee]
+    reports = [await report(first.pair.mentee, subject) for subject in (first.post, first.message)]
+    leaving = [(await toms_pair(upgraded, posts=1))[0].mentee for _ in members]
+    for _ in members:
+        served.clock.advance(minutes=1)
+        await upgraded.pair()
+
+    async def refresh(turn: int) -> None:
+        await refreshed(members[turn])
+
+    async def decided(turn: int) -> None:
+        await decide(admin, reports[turn], "DISMISS")
+
+    async def reminded(turn: int) -> None:
+        served.clock.advance(**{"minutes": 1} if turn else {"days": 7, "minutes": -1})
+        ticker = ticker_on(served, "ask-about-introduction")
+        await ticker.tick()
+        assert (ticker.done, ticker.failed) == (1, 0)
+
+    async def erased(turn: int) -> None:
+        await delete(await another_device(leaving[turn]))
+        await erase_all(served, upgraded)
+
+    for act in (refresh, decided, reminded, erased):
+        await act(0)
+        await _add_a_column_everywhere(upgraded, f"for_{act.__name__}")
+        await act(1)
+
+
+async def _add_a_column_everywhere(community: Community, name: str) -> None:
+    for (table,) in await community.database.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
+        await community.database.execute(f"ALTER TABLE {table} ADD COLUMN {name} text NOT NULL DEFAULT 'sunny'")

@@ -11,7 +11,7 @@ import strawberry
 from graphql import GraphQLError
 
 from models.errors import ErrorCode, Refused
-from server.transports.gateway import Authenticated, Unauthenticated
+from server.transports.asker import Authenticated, Unauthenticated
 
 SECRET = "what-Mina-wrote-to-her-mentor"
 """Words that no log and no masked error may ever hold."""

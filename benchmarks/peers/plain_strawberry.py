@@ -20,7 +20,8 @@ from benchmarks.peers.settings import PeerSettings, serve
 from models.database import close_database, open_database
 from models.errors import Refused
 from pubsub.live import close_live, open_live
-from resolvers.sessions import Tokens, authenticate
+from resolvers.sessions import authenticate
+from resolvers.tokens import Tokens
 from schema.context import Context
 from schema.scalars import CONFIG
 from schema.schema import Mutation, Query, Subscription, schema

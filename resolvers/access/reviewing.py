@@ -33,9 +33,7 @@ REVIEWED_BY_ADMINS = f"for_admins AND {_REVIEWS.replace('{row}', 'reports')}"
 """The reports of a group that one of its admins finds in the queue."""
 
 
-_TAKE_REPORT = f"SELECT r.* FROM reports AS r WHERE r.id = $1 AND {_REVIEWS} FOR NO KEY UPDATE OF r".format(
-    row="r", viewer="$2::uuid"
-)
+_MAY_TAKE = _REVIEWS.format(row="r", viewer="$2::uuid")
 _REVIEWERS = f"""
 SELECT person.id FROM reports AS r, LATERAL (
     SELECT user_id AS id FROM memberships WHERE memberships.group_id = r.group_id AND role {ADMIN}
@@ -46,7 +44,8 @@ SELECT person.id FROM reports AS r, LATERAL (
 
 async def take_report(changed: Changed, viewer: Viewer, report_id: UUID, *, path: Path) -> Report:
     """Lock a report for one of its reviewers. Raises Refused: FORBIDDEN for its reporter, NOT_FOUND for all others."""
-    records = await changed.sql(_TAKE_REPORT, report_id, viewer.id)
+    statement = f"SELECT {Report.columns()} FROM reports AS r WHERE r.id = $1 AND {_MAY_TAKE} FOR NO KEY UPDATE"
+    records = await changed.sql(statement, report_id, viewer.id)
     if records:
         return Report.from_record(records[0])
     if await Report.exists(id=report_id, reporter_id=viewer.id):

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import logging.config
 import multiprocessing
 import os
 import resource
@@ -53,6 +54,8 @@ def serve() -> None:
     from server.logs import log_config
     from server.transports.connection import uvicorn_options
 
+    logs = log_config(settings.log_level, settings.log_format)
+    logging.config.dictConfig(logs)
     _refuse_an_older_database(settings.require_database_url())
     _allow_many_sockets()
     with _shared_metrics(settings):
@@ -65,7 +68,7 @@ def serve() -> None:
             "timeout_worker_healthcheck": WORKER_SECONDS,
             "loop": "uvloop",
             "server_header": False,
-            "log_config": log_config(settings.log_level, settings.log_format),
+            "log_config": logs,
             **uvicorn_options(limits_of(settings)),
         }
         if settings.workers == 1:

@@ -9,7 +9,7 @@ from models.database import tortoise_config
 from models.errors import ErrorCode, Refused
 from models.users import User
 from pubsub.transaction import transaction
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 from server.demo.content import Content, read
 from server.demo.story import PASSWORD, Story
 from server.jobs import jobs_of

@@ -25,6 +25,7 @@ from resolvers import (
 from resolvers.access import Viewer
 from resolvers.safety import Safety
 from resolvers.sign_up_answers import Answers
+from resolvers.tokens import Tokens
 from server.demo.content import Advance, Content, Group, Person, Program, Reported, SignUp
 from server.demo.pair_story import Act, PairStory
 from server.jobs import Job
@@ -56,7 +57,7 @@ class Story:
 
     content: Content
     today: date
-    tokens: sessions.Tokens
+    tokens: Tokens
     jobs: Sequence[Job]
     people: dict[str, Viewer] = field(default_factory=dict)
     groups: dict[str, UUID] = field(default_factory=dict)

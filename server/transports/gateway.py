@@ -15,6 +15,7 @@ from strawberry.types.graphql import OperationType
 
 from server.masking import keep_words_out_of_the_log, log_exception
 from server.transports.admission import Admission
+from server.transports.asker import Authenticated
 from server.transports.choice import Asked, ambiguity, unresolved
 from server.transports.limits import Limits
 from server.transports.live import LiveAudience, Outlet, Subscription
@@ -26,28 +27,6 @@ from server.transports.tally import Tally
 from server.transports.watch import Tracer, Watch, Watchers
 
 ANY_OPERATION = frozenset(OperationType)
-
-
-@dataclass(frozen=True, slots=True)
-class Authenticated:
-    """Who asks, made anew for every operation; `expires_at` is when the access token ends, None for nobody.
-
-    `person` is what one person's sockets are counted under; None for nobody. `address` is where the request comes
-    from, as the transport says (admission.py's `network`).
-    """
-
-    viewer: object | None
-    expires_at: datetime | None
-    person: Hashable | None = None
-    address: str | None = None
-
-
-class Unauthenticated(Exception):
-    """The token is malformed, expired, revoked, or its owner suspended; `message` says what to do."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 class OperationNotAllowed(Exception):

@@ -12,8 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
 from server.transports.admission import RATE_LIMITED, RateLimited, network
+from server.transports.asker import Authenticated, Unauthenticated
 from server.transports.exchange import Answer, Asking
-from server.transports.gateway import Authenticated, Gateway, OperationNotAllowed, Unauthenticated
+from server.transports.gateway import Gateway, OperationNotAllowed
 from server.transports.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, preferred
 from server.transports.outcomes import TIMEOUT, Outcome, failure, is_internal, retry_after
 from server.transports.parameters import BadParameters, Operation, read_operation

@@ -7,8 +7,9 @@ from starlette.types import Message, Receive, Scope, Send
 from strawberry.types.graphql import OperationType
 
 from server.transports.admission import Visit
+from server.transports.asker import Authenticated
 from server.transports.connection import CLOSE_GRACE, connection_of
-from server.transports.gateway import ANY_OPERATION, Authenticated, Gateway
+from server.transports.gateway import ANY_OPERATION, Gateway
 from server.transports.negotiation import EVENT_STREAM
 from server.transports.parameters import Operation
 from server.transports.request_id import REQUEST_ID_HEADER

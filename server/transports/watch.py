@@ -4,18 +4,16 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from contextvars import Token
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from strawberry.types.graphql import OperationType
 
+from server.transports.asker import Authenticated
 from server.transports.choice import Asked
 from server.transports.current import Busy, current
 from server.transports.names import OTHER, Names
 from server.transports.parameters import Operation
 from server.transports.tally import Tally
-
-if TYPE_CHECKING:
-    from server.transports.gateway import Authenticated
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +82,7 @@ class Watch:
         watchers: Watchers,
         operation: Operation,
         allowed: Collection[OperationType],
-        asker: "Authenticated",
+        asker: Authenticated,
         request_id: str,
     ) -> None:
         self.asked = Asked(allowed)

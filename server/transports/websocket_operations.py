@@ -6,7 +6,8 @@ from contextlib import aclosing
 from functools import partial
 
 from server.transports import websocket_messages as messages
-from server.transports.gateway import Authenticated, Gateway, Unauthenticated
+from server.transports.asker import Authenticated, Unauthenticated
+from server.transports.gateway import Gateway
 from server.transports.live import Subscription
 from server.transports.outcomes import failure
 from server.transports.parameters import Operation

@@ -9,7 +9,8 @@ from datetime import datetime
 from server.masking import log_exception
 from server.transports import websocket_messages as messages
 from server.transports.admission import RateLimited, Visit
-from server.transports.gateway import Authenticated, Gateway, Unauthenticated
+from server.transports.asker import Authenticated, Unauthenticated
+from server.transports.gateway import Gateway
 from server.transports.parameters import Operation
 from server.transports.request_id import new_request_id
 from server.transports.socket import SocketProtocol

@@ -12,7 +12,7 @@ import asyncpg
 from uuid_utils.compat import uuid7
 
 from pubsub.streams import Stream, match_stream
-from resolvers.sessions import Tokens
+from resolvers.tokens import Tokens
 from schema.node import parse_id
 from tests.community import Pair
 from tests.servers import SECRET_KEY
