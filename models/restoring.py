@@ -24,9 +24,7 @@ async def after_restore(url: str) -> int:
             await connection.execute("TRUNCATE activity")
             for table in ("matches", "programs", "users"):
                 await connection.execute(_RAISE.format(table), GAP)
-            ended = await connection.fetch(
-                "UPDATE sessions SET revoked_at = now() WHERE revoked_at IS NULL RETURNING id"
-            )
+            ended = await connection.fetch(_END_SESSIONS)
         await connection.execute("ANALYZE")
     finally:
         await connection.close()

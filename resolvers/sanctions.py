@@ -74,14 +74,12 @@ async def restore_account(viewer: access.Viewer | None, now: datetime, *, user_i
         user = await User.filter(id=user_id).select_for_update(no_key=True).first()
         if user is None:
             raise access.not_found("person", USER_PATH)
-        if user.suspended_at is None:
-            raise Refused(ErrorCode.CONFLICT, "This account is not suspended: the person can log in.", USER_PATH)
         await let_in(changed, user, now, actor=viewer.id, path=USER_PATH)
     return user
 
 
 async def restore(*, email: str, now: datetime) -> User:
-    """Let a suspended person log in again, for the command line. Raises Refused: NOT_FOUND, CONFLICT."""
+    """Let a suspended person log in again, for the command line. Raises Refused: NOT_FOUND, CONFLICT, as above."""
     async with transaction() as changed:
         user = await accounts.of_address(email)
         await let_in(changed, user, now, actor=None)
@@ -89,16 +87,20 @@ async def restore(*, email: str, now: datetime) -> User:
 
 
 async def let_in(changed: Changed, user: User, now: datetime, *, actor: UUID | None, path: access.Path = ()) -> None:
-    """End the suspension of a person whose row is locked, and say so to whom it is about. Raises Refused CONFLICT for
-    an account that is being erased, or was: nobody can have it any more."""
+    """End the suspension of a person whose row is locked, and say so to whom it is about.
+
+    Raises Refused CONFLICT for an account that is not suspended, or that is being erased, or was: nobody can have it
+    any more.
+    """
     if await AccountDeletion.exists(user_id=user.id, begun_at__isnull=False):
         raise Refused(ErrorCode.CONFLICT, "This account was deleted, and cannot come back.", path)
-    was_suspended, user.suspended_at = user.suspended_at is not None, None
+    if user.suspended_at is None:
+        raise Refused(ErrorCode.CONFLICT, "This account is not suspended: the person can log in.", path)
+    user.suspended_at = None
     await user.save(update_fields=("suspended_at",))
     await audit.record(changed, AuditAct.ACCOUNT_RESTORED, user, actor=actor, at=now)
-    if was_suspended:
-        kind = NotificationKind.ACCOUNT_RESTORED
-        await notifications.notify(changed, [user.id], kind, user.id, actor=actor, at=now)
+    kind = NotificationKind.ACCOUNT_RESTORED
+    await notifications.notify(changed, [user.id], kind, user.id, actor=actor, at=now)
 
 
 async def _group(viewer: access.Viewer, group_id: UUID) -> Group:

@@ -52,8 +52,8 @@ class Settings(AccountSettings, LimitSettings, MailSettings, WatchSettings):
     graphiql: bool = Field(True, description="Whether a browser that opens /graphql sees GraphiQL.")
     app_folder: Path | None = Field(
         None,
-        description="A built single-page app, a folder with an index.html, to serve at / beside the API. Empty: none, "
-        "and / leads to GraphiQL. `make run` sets it to the reference app.",
+        description="A built single-page app, a folder with an index.html and assets/, to serve at / beside the API. "
+        "Empty: none, and / leads to GraphiQL. `make run` sets it to the reference app.",
     )
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         [],
@@ -157,8 +157,8 @@ class Settings(AccountSettings, LimitSettings, MailSettings, WatchSettings):
     @field_validator("app_folder")
     @classmethod
     def _is_a_built_app(cls, value: Path | None) -> Path | None:
-        if value is not None and not (value / "index.html").is_file():
-            raise ValueError("it must be a folder with an index.html, as a build of a single-page app leaves one")
+        if value is not None and not ((value / "index.html").is_file() and (value / "assets").is_dir()):
+            raise ValueError("it must be a folder with an index.html and assets/, as Vite's build of an app leaves one")
         return value and value.resolve()
 
     @field_validator("trusted_proxies")

@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from importlib import metadata
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import uvicorn
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
 
 from server.limits import limits_of
 from server.settings import Settings, variable
@@ -172,8 +174,15 @@ def test_nobody_but_the_proxy_can_be_reached_and_that_from_this_machine_only() -
 
 
 def test_the_servers_believe_the_proxy_and_nobody_else_about_where_a_client_is() -> None:
+    """Its address is given to nobody who starts before it; a proxy before it is believed once `.env` names it."""
     address = services()["proxy"]["networks"]["front"]["ipv4_address"]
-    assert all(services()[server]["environment"]["MENTORSHIP_TRUSTED_PROXIES"] == address for server in SERVERS)
+    (given,) = YAML(typ="safe").load(COMPOSE)["networks"]["front"]["ipam"]["config"]
+    subnet, others = ip_network(given["subnet"]), ip_network(given["ip_range"])
+    assert others.subnet_of(subnet)
+    assert ip_address(address) in subnet and ip_address(address) not in others
+    believed = f"{address}${{OUTER_PROXIES:+,${{OUTER_PROXIES}}}}"
+    assert all(services()[server]["environment"]["MENTORSHIP_TRUSTED_PROXIES"] == believed for server in SERVERS)
+    assert "OUTER_PROXIES=" in EXAMPLE_ENV.read_text()
 
 
 def test_the_proxy_is_more_patient_and_more_generous_than_the_servers() -> None:

@@ -43,6 +43,15 @@ async def test_a_suspended_person_who_is_let_in_again_has_to_log_in_anew(communi
     assert (await (await another_device(zoe)).do(VIEWER))["user"]["id"] == zoe.id
 
 
+async def test_an_operator_who_lets_in_somebody_who_is_not_out_is_told(community: Community) -> None:
+    """The audit log does not say that something was restored."""
+    zoe = await community.person("Zoe")
+    async with community.nothing_changes():
+        with pytest.raises(Refused, match="not suspended") as refusal:
+            await sanctions.restore(email=zoe.email, now=community.served.clock.now)
+    assert refusal.value.code == ErrorCode.CONFLICT
+
+
 async def test_nobody_slips_in_while_she_is_being_suspended(community: Community) -> None:
     """Log-ins with the right password and the suspension all wait for her row: whoever is first, none is left after."""
     zoe = await community.person("Zoe")

@@ -45,6 +45,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (built / "assets" / "index-a1.js").write_text("export {}")
     (built / "assets" / "index-a1.css").write_text("p {}")
     (parent / "secret").write_text("secret")
+    (built / ".env").write_text("secret")
+    (built / ".git").mkdir()
+    (built / ".git" / "config").write_text("secret")
     (built / "link").symlink_to(parent / "secret")
     return built
 
@@ -159,6 +162,13 @@ async def test_nothing_outside_the_folder_is_served(with_app: Served, path: str)
     assert (answer.status_code, answer.text) == (404, "Not Found")
 
 
+@pytest.mark.parametrize("path", ["/.env", "/.git/config"])
+async def test_what_a_build_did_not_mean_to_publish_is_not_there(browser: httpx.AsyncClient, path: str) -> None:
+    for headers in (BROWSER, SCRIPT):
+        answer = await browser.get(path, headers=headers)
+        assert (answer.status_code, answer.text) == (404, "Not Found")
+
+
 async def test_a_socket_belongs_to_the_api_alone(with_app: Served) -> None:
     with pytest.raises(InvalidStatus) as refused:
         async with connect(with_app.url.replace("http", "ws", 1) + "/pairs/x"):
@@ -181,5 +191,9 @@ async def test_an_app_needs_no_graphiql(folder: Path) -> None:
 
 
 def test_an_operator_who_names_a_folder_without_an_app_is_told(tmp_path: Path) -> None:
+    """Also who names an app's source, which has a page too."""
     with pytest.raises(ValueError, match=r"a folder with an index\.html"):
+        Settings(app_folder=tmp_path)
+    (tmp_path / "index.html").write_text(PAGE)
+    with pytest.raises(ValueError, match="and assets/"):
         Settings(app_folder=tmp_path)

@@ -49,6 +49,7 @@ def serve() -> None:
     settings.require_redis_url()
     settings.require_mail_where_addresses_are_verified()
     # Imported here: the other commands, which know this module, stay quick.
+    from server.commands.supervisor import Supervisor
     from server.limits import limits_of
     from server.logs import log_config
     from server.transports.connection import uvicorn_options
@@ -58,18 +59,23 @@ def serve() -> None:
     _refuse_an_older_database(settings.require_database_url())
     _allow_many_sockets()
     with _shared_metrics(settings):
-        uvicorn.run(
-            "server.commands.serve:application",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            timeout_worker_healthcheck=WORKER_SECONDS,
-            loop="uvloop",
-            server_header=False,
-            log_config=logs,
+        options = {
+            "app": "server.commands.serve:application",
+            "factory": True,
+            "host": settings.host,
+            "port": settings.port,
+            "workers": settings.workers,
+            "timeout_worker_healthcheck": WORKER_SECONDS,
+            "loop": "uvloop",
+            "server_header": False,
+            "log_config": logs,
             **uvicorn_options(limits_of(settings)),
-        )
+        }
+        if settings.workers == 1:
+            uvicorn.run(**options)
+        else:
+            config = uvicorn.Config(**options)
+            Supervisor(config, [config.bind_socket()]).run()
 
 
 def _refuse_an_older_database(url: str) -> None:

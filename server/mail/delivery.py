@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 class Delivery:
-    """The ticker's job of sending e-mails, and its numbers. Nothing of a letter but ids is ever logged."""
+    """The ticker's job of sending e-mails, and its numbers. Of a letter nothing but its kind is ever logged."""
 
     def __init__(self, settings: Settings, tally: Tally) -> None:
         self._tally = tally
@@ -56,20 +56,18 @@ class Delivery:
         except NotTaken as refusal:
             self._tally.emails["refused" if refusal.for_ever else "failed"] += 1
             what = "will never take" if refusal.for_ever else "did not take"
-            logger.warning("The mail server %s the e-mail %s: %s", what, letter.id, refusal.reason)
+            logger.warning("The mail server %s an e-mail: %s", what, refusal.reason)
             raise
         self._tally.emails[state.value.lower()] += 1
         return state
 
 
 async def to_the_log(letter: AnyLetter) -> EmailState:
-    """Say that a letter would have been sent, with its kind and its ids, and never with its link."""
+    """Say that a letter would have been sent, with its kind, and never with its link."""
     if isinstance(letter, LetterAboutAccount):
         logger.info("Without a mail server, no e-mail %s goes out about an account.", letter.kind)
         return EmailState.LOGGED
-    logger.info(
-        "Without a mail server, no e-mail %s goes out for the notification %s.", letter.kind, letter.notification_id
-    )
+    logger.info("Without a mail server, no e-mail %s goes out about a notification.", letter.kind)
     return EmailState.LOGGED
 
 

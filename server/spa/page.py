@@ -43,6 +43,9 @@ class SinglePageApp(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         path = INDEX if path == "." else path
+        # What begins with a dot, such as .env, is nothing that a build meant to publish.
+        if any(part.startswith(".") for part in path.split("/")):
+            raise HTTPException(404)
         try:
             response = await super().get_response(path, scope)
         except HTTPException as missing:
