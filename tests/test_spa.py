@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server import demo
+from server.demo.offered import NO_PEOPLE
 from server.spa.build import SITE
 from tests.browser import Chromium, install
 from tests.servers import Databases, Served, served_apart, settings_for
@@ -31,7 +32,7 @@ async def app(databases: Databases, redis_url: str) -> AsyncIterator[Served]:
     ARTEFACTS.mkdir(exist_ok=True)
     async with databases.fresh() as url:
         await demo.load(settings_for(url, redis_url, demo=True), datetime.now(UTC))
-        async with served_apart(url, redis_url, workers=1, app_folder=SITE.dist) as running:
+        async with served_apart(url, redis_url, workers=1, demo=True, app_folder=SITE.dist) as running:
             yield running
 
 
@@ -111,6 +112,16 @@ def test_leila_finds_the_ways_out(chromium: Chromium, app: Served) -> None:
     assert told["fields"] == 0, "nobody writes in a pair that has ended, nor is asked to"
     assert "Ingrid Solheim" in told["earlier"]
     assert (told["foreign"], told["errors"]) == ([], [])
+
+
+def test_what_the_app_is_made_of_names_nobody_of_the_demo(app: Served) -> None:
+    """Only a server that serves the demo does, in its page: an app that is served elsewhere knows no password."""
+    built = "".join(
+        path.read_text(errors="replace") for path in SITE.dist.rglob("*") if path.suffix in (".js", ".html")
+    )
+
+    assert built.count(NO_PEOPLE) == 1
+    assert demo.PASSWORD not in built and "@demo.example" not in built
 
 
 def test_the_lock_file_names_no_address_of_a_registry() -> None:
