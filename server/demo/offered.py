@@ -1,4 +1,4 @@
-"""The demo's people whom a page offers to be, and how the page is told of them: only where the server serves the demo."""
+"""The demo's people whom a page offers to be, and how it is told of them: only where the server serves the demo."""
 
 import json
 from collections.abc import Sequence

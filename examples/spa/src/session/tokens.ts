@@ -1,15 +1,19 @@
 // Who is logged in: the session's tokens, kept in this browser for all its tabs, and exchanged for new ones in time.
 import { Client, fetchExchange } from 'urql';
 import { RefreshSessionDocument, type TokensFragment } from '#gql';
+import { within } from './in-time';
 
 const KEY = 'mentorship.session';
 const AHEAD_MS = 30_000;
+const ANSWER_MS = 30_000;
+// The server takes a refresh token once more for ten seconds after it has exchanged it, for answers that were lost.
+const REFRESH_MS = 5_000;
 
 /** Tokens, and the id of whom they are for. */
 export type Session = TokensFragment & { user: string };
 
 /** Asks as nobody: for logging in, and for new tokens when the old ones are of no use any more. */
-export const asNobody = new Client({ url: '/graphql', preferGetMethod: false, exchanges: [fetchExchange] });
+export const asNobody = new Client({ url: '/graphql', preferGetMethod: false, exchanges: [fetchExchange], fetch: within(ANSWER_MS) });
 
 const listeners = new Set<() => void>();
 // A second tab that logs in, out, or refreshes counts here as well.
@@ -76,7 +80,7 @@ export function refreshIfStale(): Promise<void> {
 
 async function refresh(session: Session): Promise<void> {
   const input = { refreshToken: session.refreshToken };
-  const { data } = await asNobody.mutation(RefreshSessionDocument, { input }).toPromise();
+  const { data } = await asNobody.mutation(RefreshSessionDocument, { input }, { fetch: within(REFRESH_MS) }).toPromise();
   if (!data) return;
   // Another tab may have been first: then its tokens are the ones that count.
   if (readSession()?.refreshToken !== session.refreshToken) return;
