@@ -13,7 +13,12 @@ const REFRESH_MS = 5_000;
 export type Session = TokensFragment & { user: string };
 
 /** Asks as nobody: for logging in, and for new tokens when the old ones are of no use any more. */
-export const asNobody = new Client({ url: '/graphql', preferGetMethod: false, exchanges: [fetchExchange], fetch: within(ANSWER_MS) });
+export const asNobody = new Client({
+  url: '/graphql',
+  preferGetMethod: false,
+  fetch: within(ANSWER_MS),
+  exchanges: [fetchExchange],
+});
 
 const listeners = new Set<() => void>();
 // A second tab that logs in, out, or refreshes counts here as well.
@@ -80,7 +85,8 @@ export function refreshIfStale(): Promise<void> {
 
 async function refresh(session: Session): Promise<void> {
   const input = { refreshToken: session.refreshToken };
-  const { data } = await asNobody.mutation(RefreshSessionDocument, { input }, { fetch: within(REFRESH_MS) }).toPromise();
+  const soon = { fetch: within(REFRESH_MS) };
+  const { data } = await asNobody.mutation(RefreshSessionDocument, { input }, soon).toPromise();
   if (!data) return;
   // Another tab may have been first: then its tokens are the ones that count.
   if (readSession()?.refreshToken !== session.refreshToken) return;
