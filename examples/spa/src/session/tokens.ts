@@ -40,10 +40,13 @@ export function beginSession({
   if (session && user) keep({ ...session, user: user.id });
 }
 
-/** Forgets the session and all that anybody left in the browser, as somebody who logs out may expect. */
-export function endSession(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith('mentorship.')) localStorage.removeItem(key);
-  tell();
+/** Forgets the session and all that its person left in the browser; the refresh token, which the server still takes. */
+export function endSession(): string | undefined {
+  const session = readSession();
+  const mine = keyOfMine('');
+  for (const key of Object.keys(localStorage)) if (key.startsWith(mine)) localStorage.removeItem(key);
+  lapse();
+  return session?.refreshToken;
 }
 
 /** Where something of this person is kept in the browser, such as a draft: it outlasts a session that ends by itself. */
