@@ -114,6 +114,21 @@ def test_leila_finds_the_ways_out(chromium: Chromium, app: Served) -> None:
     assert (told["foreign"], told["errors"]) == ([], [])
 
 
+def test_maya_has_a_bad_day_and_loses_nothing_that_she_does_not_give_up(chromium: Chromium, app: Served) -> None:
+    """A post of which nothing is known is sent again under its key. She leaves, and is asked about her words."""
+    told = chromium.drive("spa_trouble.mjs", STORY_SECONDS, URL=app.url)
+
+    assert (told["tries"], told["keys"], told["said"]) == (3, 1, 1)
+    assert told["refused"] == 0, "a fault of ours is not called a refusal"
+    assert told["waited"], "who is told how long to wait does"
+    assert told["wentOn"], "a stream that could not go on is followed from where it stands now"
+    assert told["asked"] == "Some of your words have not arrived yet"
+    assert told["keptAfterwards"] == ["mentorship.another.outbox", "mentorship.leaving"]
+    assert told["keptInTheEnd"] == ["mentorship.another.outbox"], "what another person left is not hers to lose"
+    assert told["session"] is None, "a session that could not be ended at once was ended at the next start"
+    assert told["foreign"] == []
+
+
 def test_what_the_app_is_made_of_names_nobody_of_the_demo(app: Served) -> None:
     """Only a server that serves the demo does, in its page: an app that is served elsewhere knows no password."""
     built = "".join(
