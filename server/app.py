@@ -27,7 +27,7 @@ from schema.schema import schema
 from server import demo
 from server.authentication import Authenticator
 from server.downloads import Downloads
-from server.graphiql.page import Somebody, graphiql_assets, graphiql_page
+from server.graphiql.page import graphiql_assets, graphiql_page
 from server.headers import Headers
 from server.health import Health
 from server.jobs import ticking
@@ -103,7 +103,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Starlette:
     if tracing is not None:
         app.entrance = tracing.around(app.enter, requests.span_name)
     if settings.app_folder:
-        app.router.default = SinglePageApp(settings.app_folder)
+        app.router.default = SinglePageApp(settings.app_folder, _demo_people(settings))
     return app
 
 
@@ -166,7 +166,7 @@ class _Application(Starlette):
 class _PageOr:
     """GraphiQL for a browser that opens the endpoint, and the endpoint for everybody else."""
 
-    def __init__(self, endpoint: ASGIApp, people: Sequence[Somebody]) -> None:
+    def __init__(self, endpoint: ASGIApp, people: Sequence[demo.Somebody]) -> None:
         self._endpoint = endpoint
         self._people = people
 
@@ -175,10 +175,9 @@ class _PageOr:
         await answer(scope, receive, send)
 
 
-def _demo_people(settings: Settings) -> list[Somebody]:
-    """Whom GraphiQL offers to be: some of the demo community where it may be, and nobody anywhere else."""
-    people = demo.read().people if settings.demo else []
-    return [Somebody(each.name, each.email, demo.PASSWORD, each.offered_as) for each in people if each.offered_as]
+def _demo_people(settings: Settings) -> list[demo.Somebody]:
+    """Whom the pages offer to be: some of the demo community where it may be, and nobody anywhere else."""
+    return demo.offered() if settings.demo else []
 
 
 def _gateway(settings: Settings, tokens: Tokens, clock: Clock, tally: Tally, tracing: Tracing | None) -> Gateway:

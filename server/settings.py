@@ -115,7 +115,7 @@ class Settings(AccountSettings, LimitSettings, MailSettings, WatchSettings):
     demo: bool = Field(
         False,
         description="Whether the database may hold the demo community, whose passwords everybody knows; GraphiQL "
-        "then offers to be some of them. `make run` sets it for the database that it makes.",
+        "and the app then offer to be some of them. `make run` sets it for the database that it makes.",
     )
 
     @classmethod

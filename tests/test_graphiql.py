@@ -98,14 +98,14 @@ def test_people_of_the_demo_are_a_click_or_a_key_away(chromium: Chromium, demo_s
 async def test_who_stays_longer_than_a_token_lasts_stays_signed_in(
     chromium: Chromium, demo_server: Served, redis_url: str
 ) -> None:
-    """Maya's token is over in a moment, and the page has another one before it asks anything."""
+    """Maya's token is over in a moment, and the page has another one, also when it is told to wait at first."""
     async with served_apart(
         demo_server.database_url, redis_url, workers=1, demo=True, access_token_seconds=30
     ) as running:
         told = await asyncio.to_thread(chromium.drive, "graphiql_renewal.mjs", STORY_SECONDS, URL=running.url)
 
     assert told["name"] == "Maya Fernandes"
-    assert told["renewed"] >= 1
+    assert told["asked"] >= 2
     assert (told["foreign"], told["errors"]) == ([], [])
 
 

@@ -1,5 +1,6 @@
 """A single-page app at /: a browser gets it wherever the API has nothing of its own, and it loads nothing foreign."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from models.enums import AccountLetterKind
 from resolvers.emails import LetterAboutAccount
 from server.app import create_app
+from server.demo.offered import NO_PEOPLE
 from server.mail.account_letters import WORDINGS, compose_about_account
 from server.mail.letters import Stationery
 from server.mail.links import Links
@@ -86,6 +88,26 @@ async def test_a_newcomer_opens_the_address_and_finds_the_app(browser: httpx.Asy
     assert kinds == {"index-a1.js": "text/javascript", "index-a1.css": "text/css"}
     icon = await browser.get("/icon.svg", headers=SCRIPT)
     assert (icon.headers["content-type"], icon.headers["cache-control"]) == ("image/svg+xml", "no-cache")
+
+
+async def test_the_demo_is_offered_where_the_server_serves_it(folder: Path, tmp_path: Path) -> None:
+    """At every address that leads to the page, and whatever a browser has kept; elsewhere nobody is named."""
+    (tmp_path / "index.html").write_text(PAGE + NO_PEOPLE)
+    async with not_running(app_folder=tmp_path) as client:
+        nobody = await client.get("/", headers=BROWSER)
+    assert nobody.text == PAGE + NO_PEOPLE
+
+    async with not_running(app_folder=tmp_path, demo=True) as client:
+        kept = BROWSER | {"if-none-match": nobody.headers["etag"]}
+        pages = [await client.get(path, headers=kept) for path in ("/", "/index.html", "/pairs/x")]
+    for page in pages:
+        people = json.loads(page.text.split('id="demo-people">')[1].split("</script>")[0])
+        assert [each["role"] for each in people] == ["mentor", "mentee", "admin", "moderator"]
+        assert page.headers["content-security-policy"] == nobody.headers["content-security-policy"]
+        assert page.headers["cache-control"] == "no-cache"
+
+    async with not_running(app_folder=folder, demo=True) as client:
+        assert (await client.get("/", headers=BROWSER)).text == PAGE, "an app without a place for them is left alone"
 
 
 async def test_who_has_the_page_is_not_sent_it_again(browser: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server import demo
+from server.demo.offered import NO_PEOPLE
 from server.spa.build import SITE
 from tests.browser import Chromium, install
 from tests.servers import Databases, Served, served_apart, settings_for
@@ -31,7 +32,7 @@ async def app(databases: Databases, redis_url: str) -> AsyncIterator[Served]:
     ARTEFACTS.mkdir(exist_ok=True)
     async with databases.fresh() as url:
         await demo.load(settings_for(url, redis_url, demo=True), datetime.now(UTC))
-        async with served_apart(url, redis_url, workers=1, app_folder=SITE.dist) as running:
+        async with served_apart(url, redis_url, workers=1, demo=True, app_folder=SITE.dist) as running:
             yield running
 
 
@@ -111,6 +112,31 @@ def test_leila_finds_the_ways_out(chromium: Chromium, app: Served) -> None:
     assert told["fields"] == 0, "nobody writes in a pair that has ended, nor is asked to"
     assert "Ingrid Solheim" in told["earlier"]
     assert (told["foreign"], told["errors"]) == ([], [])
+
+
+def test_maya_has_a_bad_day_and_loses_nothing_that_she_does_not_give_up(chromium: Chromium, app: Served) -> None:
+    """A post of which nothing is known is sent again under its key. She leaves, and is asked about her words."""
+    told = chromium.drive("spa_trouble.mjs", STORY_SECONDS, URL=app.url)
+
+    assert (told["tries"], told["keys"], told["said"]) == (3, 1, 1)
+    assert told["refused"] == 0, "a fault of ours is not called a refusal"
+    assert told["waited"], "who is told how long to wait does"
+    assert told["wentOn"], "a stream that could not go on is followed from where it stands now"
+    assert told["asked"] == "Some of your words have not arrived yet"
+    assert told["keptAfterwards"] == ["mentorship.another.outbox", "mentorship.leaving"]
+    assert told["keptInTheEnd"] == ["mentorship.another.outbox"], "what another person left is not hers to lose"
+    assert told["session"] is None, "a session that could not be ended at once was ended at the next start"
+    assert told["foreign"] == []
+
+
+def test_what_the_app_is_made_of_names_nobody_of_the_demo(app: Served) -> None:
+    """Only a server that serves the demo does, in its page: an app that is served elsewhere knows no password."""
+    built = "".join(
+        path.read_text(errors="replace") for path in SITE.dist.rglob("*") if path.suffix in (".js", ".html")
+    )
+
+    assert built.count(NO_PEOPLE) == 1
+    assert demo.PASSWORD not in built and "@demo.example" not in built
 
 
 def test_the_lock_file_names_no_address_of_a_registry() -> None:

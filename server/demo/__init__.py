@@ -2,6 +2,7 @@
 
 from server.demo.content import read
 from server.demo.load import load
+from server.demo.offered import Somebody, offered, with_people
 from server.demo.story import PASSWORD
 
-__all__ = ["PASSWORD", "load", "read"]
+__all__ = ["PASSWORD", "Somebody", "load", "offered", "read", "with_people"]

@@ -1,8 +1,6 @@
 """The routes of GraphiQL: the page itself, and its scripts, styles and fonts under /graphql/assets."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -10,9 +8,9 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from server.demo import Somebody, with_people
+
 DIST = Path(__file__).resolve().parent / "dist"
-NO_PEOPLE = '<script type="application/json" id="demo-people">[]</script>'
-"""Where the page has its people: data, which a policy without inline scripts lets pass."""
 
 # Nothing but this very origin: were a package ever to reach for a CDN, the browser would refuse and the test would see.
 # Monaco sets style attributes and styles its themes in <style> elements, hence 'unsafe-inline' for styles alone.
@@ -32,16 +30,6 @@ POLICY = "; ".join(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """A person whose password everybody may know, and what he or she is: see offered_as in the demo's files."""
-
-    name: str
-    email: str
-    password: str
-    role: str
-
-
 def graphiql_page(people: Sequence[Somebody]) -> Response:
     """The page, for a GET of /graphql that accepts text/html, with people whom it offers to be.
 
@@ -51,16 +39,13 @@ def graphiql_page(people: Sequence[Somebody]) -> Response:
         html = (DIST / "index.html").read_text(encoding="utf-8")
     except FileNotFoundError:
         return PlainTextResponse("GraphiQL is not built. Run: python -m server.graphiql.build\n", status_code=503)
-    if people:
-        told = json.dumps([asdict(each) for each in people]).replace("<", r"\u003c")
-        html = html.replace(NO_PEOPLE, NO_PEOPLE.replace("[]", told))
     headers = {
         "cache-control": "no-cache",
         "content-security-policy": POLICY,
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }
-    return HTMLResponse(html, headers=headers)
+    return HTMLResponse(with_people(html, people), headers=headers)
 
 
 def graphiql_assets() -> Mount:

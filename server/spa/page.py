@@ -1,13 +1,15 @@
 """What serves a built single-page app: its files, and its one page for every address that a browser navigates to."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from server.demo import Somebody, with_people
 from server.transports.negotiation import HTML, JSON, preferred
 
 INDEX = "index.html"
@@ -36,10 +38,14 @@ class SinglePageApp(StaticFiles):
 
     The app has addresses of its own, such as /verify-email: a browser that opens one gets the page, which knows what to
     show. Whoever asks for anything else that is not there, such as an asset of an older build, is told so.
+
+    `people` are the demo's, whom the page may offer to be, if it has a place for them (server/demo/offered.py).
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, people: Sequence[Somebody] = ()) -> None:
         super().__init__(directory=folder)
+        self._index = folder / INDEX
+        self._people = people
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         path = INDEX if path == "." else path
@@ -51,7 +57,11 @@ class SinglePageApp(StaticFiles):
         except HTTPException as missing:
             if missing.status_code != 404 or path.startswith(ASSETS) or not _navigates(scope):
                 raise
+            path = INDEX
             response = await super().get_response(INDEX, scope)
+        if path == INDEX and self._people:
+            # Without the file's ETag, which stands for the page that offers nobody.
+            response = HTMLResponse(with_people(self._index.read_text(encoding="utf-8"), self._people))
         kept = path.startswith(ASSETS)
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if kept else "no-cache"
         response.headers["content-security-policy"] = POLICY

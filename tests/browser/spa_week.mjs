@@ -172,6 +172,7 @@ async function comeBackLater(maya, tom) {
   await maya.article('Welcome back.').waitFor();
   await maya.press('Log out');
   await maya.page.getByRole('button', { name: 'Log in' }).waitFor();
+  await maya.page.waitForFunction(() => localStorage.getItem('mentorship.leaving') === null);
   told.leftBehind = await maya.page.evaluate(() => Object.keys(localStorage));
 }
 

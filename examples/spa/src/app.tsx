@@ -68,7 +68,7 @@ function Inside({ path }: { path: string }) {
 }
 
 function Page({ path }: { path: string }) {
-  const [, noun, id] = path.split('/').map(decodeURIComponent);
+  const [, noun, id] = partsOf(path);
   if (noun === 'pairs' && id) return <SpacePage key={id} matchId={id} />;
   if (noun === 'programs' && id) return <BoardPage key={id} programId={id} />;
   if (!noun || noun === 'register') return <PairsPage />;
@@ -80,6 +80,15 @@ function Page({ path }: { path: string }) {
       </p>
     </div>
   );
+}
+
+/** What an address is made of; one whose escapes nobody can read is a single noun, which leads nowhere. */
+function partsOf(path: string): string[] {
+  try {
+    return path.split('/').map(decodeURIComponent);
+  } catch {
+    return ['', path];
+  }
 }
 
 /** Sends what waits when the app opens, and when the connection is back. */

@@ -42,7 +42,8 @@ export const signedIn = {
 async function renew(old) {
   const { data } = await ask({ query: REFRESH, variables: { refreshToken: old.refreshToken } });
   if (session !== old) return; // somebody else by now
-  const next = data?.refreshSession?.session;
+  if (!data?.refreshSession) return; // no answer, as from a proxy or a limit: the next operation tries again
+  const next = data.refreshSession.session;
   if (next) session = { ...old, ...next };
   else signedIn.as(null);
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useQuery } from 'urql';
 import { BoardDocument, type BoardQuery, FollowProgramDocument, type MatchObjective } from '#gql';
 import { useBack } from '../live/connection';
-import { useFollow } from '../live/follow';
+import { useFirst, useFollow } from '../live/follow';
 import { sentence } from '../shell/act';
 import { Loading, Problem } from '../shell/parts';
 import { Heading, Link } from '../shell/router';
@@ -28,9 +28,15 @@ export function BoardPage({ programId }: { programId: string }) {
   const program = data?.program;
   const admin = program?.admin;
   // Proposals are worked out anew at every change: what happened is a reason to ask, and not what to show.
-  const after = useRef<string>(undefined);
-  after.current ??= admin?.activityCursor;
-  const problem = useFollow(FollowProgramDocument, after.current ? { programId, after: after.current } : null, soon);
+  const [after, goOnFrom] = useFirst(admin?.activityCursor);
+  const problem = useFollow(
+    FollowProgramDocument,
+    after ? { programId, after } : null,
+    ({ programActivity: event }) => {
+      if (event.__typename === 'ResyncRequired') goOnFrom(event.cursor);
+      soon();
+    },
+  );
   useBack(again);
 
   if (!data) return error ? <Problem>{sentence(error)}</Problem> : <Loading what="the board" />;

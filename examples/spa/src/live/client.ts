@@ -1,6 +1,7 @@
 // The GraphQL client of somebody who is logged in: HTTP with a token, one cache, and subscriptions that resume.
 import { authExchange } from '@urql/exchange-auth';
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
+import { within } from '../session/in-time';
 import { distrust, isStale, readSession, refreshIfStale } from '../session/tokens';
 import { cache } from './cache';
 import type { Socket } from './socket';
@@ -11,15 +12,9 @@ export function makeClient(socket: Socket): Client {
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
-    fetch: (input, init) => fetch(input, { ...init, signal: inTime(init?.signal) }),
+    fetch: within(ANSWER_MS),
     exchanges: [cache(), auth, fetchExchange, subscriptions(socket)],
   });
-}
-
-/** A connection that died without a word answers nothing, not even that: then whoever waits is told in the end. */
-function inTime(signal: AbortSignal | null | undefined): AbortSignal {
-  const late = AbortSignal.timeout(ANSWER_MS);
-  return signal ? AbortSignal.any([signal, late]) : late;
 }
 
 const auth = authExchange(async (utils) => ({

@@ -28,3 +28,13 @@ export function useFollow<Data, Variables extends AnyVariables>(
   }, [client, document, wanted]);
   return problem;
 }
+
+/**
+ * From where to follow what is fetched anew at every event: the first cursor that there is, whatever cursors come later.
+ * After ResyncRequired the stream is over, and goes on from that event's cursor; give it to the function.
+ */
+export function useFirst(cursor: string | undefined): [string | undefined, (cursor: string) => void] {
+  const [kept, keep] = useState(cursor);
+  if (kept === undefined && cursor !== undefined) keep(cursor);
+  return [kept, keep];
+}

@@ -1,9 +1,8 @@
 // Words on their way: kept in this browser until the server has them, and sent again, harmlessly, until it does.
 import type { Client } from 'urql';
-import { CreateCommentDocument, CreatePostDocument, type RefusalFragment, SendMessageDocument } from '#gql';
+import { CreateCommentDocument, CreatePostDocument, SendMessageDocument } from '#gql';
 import { keyOfMine } from '../session/tokens';
-
-const AGAIN_MS = 3_000;
+import { type Answer, read } from './answer';
 
 export type Letter = {
   /** The idempotency key: however often it is sent, it is written once. */
@@ -23,6 +22,9 @@ export class Outbox {
   readonly #listeners = new Set<() => void>();
   #letters = this.#read();
   #sending = false;
+  #failures = 0;
+  #resting = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client) {
     this.#client = client;
@@ -54,34 +56,39 @@ export class Outbox {
     void this.flush();
   }
 
-  /** Sends what waits, in order; stops at a server that does not answer, and comes back to it. */
+  /** Sends what waits, in order; stops at a server that gives no answer, and comes back to it with the same key. */
   async flush(): Promise<void> {
-    if (this.#sending) return;
+    if (this.#sending || this.#resting) return;
     this.#sending = true;
     for (let next = this.#next(); next; next = this.#next()) {
-      const refusals = await this.#deliver(next);
-      if (refusals === undefined) {
-        setTimeout(() => void this.flush(), AGAIN_MS);
+      const answer = await this.#deliver(next);
+      if ('againMs' in answer) {
+        this.#rest(answer);
         break;
       }
-      const problem = refusals.map(({ message }) => message).join(' ');
+      this.#failures = 0;
+      const { problem } = answer;
       if (!problem) this.discard(next.key);
       else this.#keep((letters) => letters.map((each) => (each.key === next?.key ? { ...each, problem } : each)));
     }
     this.#sending = false;
   }
 
+  #rest({ againMs, insists }: { againMs: number; insists: boolean }): void {
+    this.#failures += 1;
+    this.#resting = insists;
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => {
+      this.#resting = false;
+      void this.flush();
+    }, againMs);
+  }
+
   #next(): Letter | undefined {
     return this.#isOpen() ? this.#letters.find((letter) => !letter.problem) : undefined;
   }
 
-  /** What the server has against it, nothing if it has taken it; undefined without an answer. */
-  async #deliver({
-    kind,
-    to,
-    body,
-    key: idempotencyKey,
-  }: Letter): Promise<Pick<RefusalFragment, 'message'>[] | undefined> {
+  async #deliver({ kind, to, body, key: idempotencyKey }: Letter): Promise<Answer> {
     const words = { body, idempotencyKey };
     const { data, error } = await {
       post: () => this.#client.mutation(CreatePostDocument, { input: { ...words, matchId: to } }),
@@ -90,8 +97,7 @@ export class Outbox {
     }
       [kind]()
       .toPromise();
-    if (data) return Object.values(data as Record<string, { errors: RefusalFragment[] }>)[0]?.errors;
-    return error?.graphQLErrors.length && !error.networkError ? error.graphQLErrors : undefined;
+    return read(data, error, this.#failures);
   }
 
   #read(): readonly Letter[] {

@@ -1,9 +1,8 @@
 // The first page: whom one is paired with, what is new there, and the programs that one looks after.
-import { useState } from 'react';
 import { useQuery } from 'urql';
 import { FollowMineDocument, HearPairDocument, MyPairsDocument, type PairCardFragment } from '#gql';
 import { useBack } from '../live/connection';
-import { useFollow } from '../live/follow';
+import { useFirst, useFollow } from '../live/follow';
 import { sentence } from '../shell/act';
 import { announce } from '../shell/announcer';
 import { Avatar, Loading, Problem, first } from '../shell/parts';
@@ -15,9 +14,10 @@ export function PairsPage() {
   const [{ data, error }, ask] = useQuery({ query: MyPairsDocument, requestPolicy: 'cache-and-network' });
   const again = () => ask({ requestPolicy: 'network-only' });
   const viewer = data?.viewer;
-  const since = useFirst(viewer?.activityCursor);
+  const [since, goOnFrom] = useFirst(viewer?.activityCursor);
   useFollow(FollowMineDocument, since === undefined ? null : { after: since }, ({ viewerActivity }) => {
     if (viewerActivity.__typename === 'NotificationAdded') announce(viewerActivity.notification.text);
+    if (viewerActivity.__typename === 'ResyncRequired') goOnFrom(viewerActivity.cursor);
     again();
   });
   useBack(again);
@@ -79,9 +79,14 @@ const IN_WORDS: Record<string, string> = { SIGN_UP: 'Open for sign-up', MATCHING
 
 function PairCard({ pair, heard }: { pair: PairCardFragment; heard?: () => void }) {
   const { space, program, state } = pair;
-  const since = useFirst(space?.activityCursor);
-  useFollow(HearPairDocument, heard && since !== undefined ? { matchId: pair.id, after: since } : null, () =>
-    heard?.(),
+  const [since, goOnFrom] = useFirst(space?.activityCursor);
+  useFollow(
+    HearPairDocument,
+    heard && since !== undefined ? { matchId: pair.id, after: since } : null,
+    ({ matchActivity: event }) => {
+      if (event.__typename === 'ResyncRequired') goOnFrom(event.cursor);
+      heard?.();
+    },
   );
   if (!space) return null;
   const { week, weeks } = space.progress;
@@ -105,11 +110,4 @@ function PairCard({ pair, heard }: { pair: PairCardFragment; heard?: () => void 
       </Link>
     </li>
   );
-}
-
-/** The first value that there is: a page that is fetched anew goes on following, as every event has it fetched again. */
-function useFirst(cursor: string | undefined): string | undefined {
-  const [kept, keep] = useState(cursor);
-  if (kept === undefined && cursor !== undefined) keep(cursor);
-  return kept;
 }

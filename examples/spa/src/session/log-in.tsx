@@ -1,18 +1,18 @@
 // Logging in, with the accounts that a newcomer to the demo may use.
 import { useState } from 'react';
 import { LogInDocument } from '#gql';
+import { first } from '../shell/parts';
 import { Heading, Link } from '../shell/router';
 import { Field, Form } from './form';
 import { beginSession } from './tokens';
 
-const DEMO = [
-  { email: 'maya@demo.example', name: 'Maya', role: 'a mentor' },
-  { email: 'tom@demo.example', name: 'Tom', role: 'her mentee' },
-  { email: 'ruth@demo.example', name: 'Ruth', role: 'an admin' },
-];
-const PASSWORD = 'demo-demo-demo';
-// `make run` loads the demo, and serves it to its own machine only.
-const IS_LOCAL = ['127.0.0.1', 'localhost', '[::1]'].includes(location.hostname);
+type Somebody = { name: string; email: string; password: string; role: string };
+
+const ROLES: Record<string, string> = { mentor: 'a mentor', mentee: 'her mentee', admin: 'an admin' };
+// The server names them in the page where it serves the demo, and nowhere else.
+const PEOPLE = (JSON.parse(document.getElementById('demo-people')?.textContent ?? '[]') as Somebody[]).filter(
+  ({ role }) => role in ROLES,
+);
 
 export function LogIn() {
   const [email, setEmail] = useState('');
@@ -54,11 +54,11 @@ export function LogIn() {
         <Link href="/register">Make an account</Link>
         <Link href="/reset-password">Forgot your password?</Link>
       </p>
-      {IS_LOCAL && (
+      {PEOPLE.length > 0 && (
         <Demo
-          choose={(email) => {
-            setEmail(email);
-            setPassword(PASSWORD);
+          choose={(person) => {
+            setEmail(person.email);
+            setPassword(person.password);
           }}
         />
       )}
@@ -66,18 +66,18 @@ export function LogIn() {
   );
 }
 
-function Demo({ choose }: { choose: (email: string) => void }) {
+function Demo({ choose }: { choose: (person: Somebody) => void }) {
   return (
     <section className="demo" aria-labelledby="demo-title">
       <h2 id="demo-title">Just looking?</h2>
       <p className="hint">
-        The demo community's people all have the password <code>{PASSWORD}</code>. Be one of them:
+        The demo community's people all have the password <code>{PEOPLE[0]?.password}</code>. Be one of them:
       </p>
       <ul>
-        {DEMO.map((person) => (
+        {PEOPLE.map((person) => (
           <li key={person.email}>
-            <button type="button" className="quiet" onClick={() => choose(person.email)}>
-              <strong>{person.name}</strong>, {person.role}
+            <button type="button" className="quiet" onClick={() => choose(person)}>
+              <strong>{first(person.name)}</strong>, {ROLES[person.role]}
             </button>
           </li>
         ))}

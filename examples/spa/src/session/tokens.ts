@@ -1,15 +1,24 @@
 // Who is logged in: the session's tokens, kept in this browser for all its tabs, and exchanged for new ones in time.
 import { Client, fetchExchange } from 'urql';
 import { RefreshSessionDocument, type TokensFragment } from '#gql';
+import { within } from './in-time';
 
 const KEY = 'mentorship.session';
 const AHEAD_MS = 30_000;
+const ANSWER_MS = 30_000;
+// The server takes a refresh token once more for ten seconds after it has exchanged it, for answers that were lost.
+const REFRESH_MS = 5_000;
 
 /** Tokens, and the id of whom they are for. */
 export type Session = TokensFragment & { user: string };
 
 /** Asks as nobody: for logging in, and for new tokens when the old ones are of no use any more. */
-export const asNobody = new Client({ url: '/graphql', preferGetMethod: false, exchanges: [fetchExchange] });
+export const asNobody = new Client({
+  url: '/graphql',
+  preferGetMethod: false,
+  fetch: within(ANSWER_MS),
+  exchanges: [fetchExchange],
+});
 
 const listeners = new Set<() => void>();
 // A second tab that logs in, out, or refreshes counts here as well.
@@ -31,10 +40,13 @@ export function beginSession({
   if (session && user) keep({ ...session, user: user.id });
 }
 
-/** Forgets the session and all that anybody left in the browser, as somebody who logs out may expect. */
-export function endSession(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith('mentorship.')) localStorage.removeItem(key);
-  tell();
+/** Forgets the session and all that its person left in the browser; the refresh token, which the server still takes. */
+export function endSession(): string | undefined {
+  const session = readSession();
+  const mine = keyOfMine('');
+  for (const key of Object.keys(localStorage)) if (key.startsWith(mine)) localStorage.removeItem(key);
+  lapse();
+  return session?.refreshToken;
 }
 
 /** Where something of this person is kept in the browser, such as a draft: it outlasts a session that ends by itself. */
@@ -76,7 +88,8 @@ export function refreshIfStale(): Promise<void> {
 
 async function refresh(session: Session): Promise<void> {
   const input = { refreshToken: session.refreshToken };
-  const { data } = await asNobody.mutation(RefreshSessionDocument, { input }).toPromise();
+  const soon = { fetch: within(REFRESH_MS) };
+  const { data } = await asNobody.mutation(RefreshSessionDocument, { input }, soon).toPromise();
   if (!data) return;
   // Another tab may have been first: then its tokens are the ones that count.
   if (readSession()?.refreshToken !== session.refreshToken) return;
