@@ -38,6 +38,7 @@ class Spans:
         self._provider.sampler = WithinOthers(self._provider.sampler)
         self._provider.add_span_processor(BatchSpanProcessor(NamesOnly(OTLPSpanExporter())))
         self._tracer = self._provider.get_tracer("mentorship")
+        # Its constructor has no types.
         self._statements: Any = AsyncPGInstrumentor()  # type: ignore[no-untyped-call]
 
     def around(self, app: ASGIApp, name: Callable[[Scope], str | None]) -> ASGIApp:

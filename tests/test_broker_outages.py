@@ -34,7 +34,7 @@ def own(tmp_path: Path) -> Iterator[LocalRedis]:
 async def test_a_process_ends_though_its_last_hint_does_not_hear_that_it_is_to_stop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A cancellation can be lost where it meets the answer that was waited for. Nobody waits for such a task too long."""
+    """A cancellation can be lost where it meets the answer that was waited for; nobody waits for long after it."""
     live, asked = Live("memory://"), asyncio.Event()
     await live.start()
 
