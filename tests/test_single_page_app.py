@@ -93,6 +93,7 @@ async def test_a_newcomer_opens_the_address_and_finds_the_app(browser: httpx.Asy
 async def test_the_demo_is_offered_where_the_server_serves_it(folder: Path, tmp_path: Path) -> None:
     """At every address that leads to the page, and whatever a browser has kept; elsewhere nobody is named."""
     (tmp_path / "index.html").write_text(PAGE + NO_PEOPLE)
+    (tmp_path / "assets").mkdir()
     async with not_running(app_folder=tmp_path) as client:
         nobody = await client.get("/", headers=BROWSER)
     assert nobody.text == PAGE + NO_PEOPLE
