@@ -23,19 +23,15 @@ AMOUNTS = ("size", "live_pairs", "rates", "idle", "storm")
 
 
 def ratio_table(found: Results, workers: int = 1) -> str:
-    """What was aimed at, and what became of it."""
-    rows = [
-        (
-            each.aim.title,
-            number(each.ours),
-            f"{number(each.theirs)} ({CONTESTANTS[each.whose].title})",
-            f"**{each.value:.2f}**",
-            _aim(each.aim),
-            "met" if each.met else "missed",
-        )
-        for each in ratios(found, workers)
-    ]
-    return _table(("", "this server", "the best other", "ratio", "aim", ""), rows) if rows else ""
+    """This server beside the best of the others; with one worker also what was aimed at, and what became of it."""
+    heads: tuple[str, ...] = ("", "this server", "the best other", "ratio")
+    rows: list[tuple[str, ...]] = []
+    for each in ratios(found, workers):
+        best = f"{number(each.theirs)} ({CONTESTANTS[each.whose].title})"
+        rows.append((each.aim.title, number(each.ours), best, f"**{each.value:.2f}**"))
+        if workers == 1:
+            rows[-1] += (_aim(each.aim), "met" if each.met else "missed")
+    return _table(heads + (("aim", "") if workers == 1 else ()), rows) if rows else ""
 
 
 def _aim(aim: Aim) -> str:
@@ -68,7 +64,8 @@ def details(found: Results) -> str:
 
 def run_lines(found: Results) -> str:
     """How much was measured, and what of the whole run was not, in a paragraph."""
-    whole, made = json.loads(json.dumps(asdict(Options()))), found.options
+    # As they are when they were saved and read again: JSON knows lists only.
+    whole, made = (json.loads(json.dumps(each)) for each in (asdict(Options()), found.options))
     told = ["one round" if made["rounds"] == 1 else f"{made['rounds']} rounds"]
     told[0] += f" of {made['seconds']:g} seconds a measurement"
     told.append("one worker, then two" if made["two_workers"] else "one worker only")
