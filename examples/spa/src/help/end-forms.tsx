@@ -2,7 +2,7 @@
 import type { FormEvent } from 'react';
 import { BlockUserDocument, EndMatchDocument, type MatchEndReason, type PersonFragment } from '#gql';
 import { useAct } from '../shell/act';
-import { Problem, first } from '../shell/parts';
+import { Problem, Reasons, first } from '../shell/parts';
 import { goTo } from '../shell/router';
 import type { Match } from '../space/space-page';
 
@@ -26,16 +26,7 @@ export function EndForm({ match, close }: { match: Match; close: () => void }) {
   return (
     <form className="form" onSubmit={send}>
       <p>You will both still read what you wrote, and nobody can write any more. Your reason stays private.</p>
-      <div className="field-group">
-        <label htmlFor="end-reason">Why?</label>
-        <select id="end-reason" name="reason" required>
-          {Object.entries(REASONS).map(([reason, words]) => (
-            <option key={reason} value={reason}>
-              {words}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Reasons id="end-reason" label="Why?" reasons={REASONS} />
       <label className="choice">
         <input type="checkbox" name="back" /> I would like another match in this program
       </label>

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { type PersonFragment, ReportDocument, type ReportReason, type ReportReviewer } from '#gql';
 import { useAct } from '../shell/act';
-import { Problem, first } from '../shell/parts';
+import { Problem, Reasons, first } from '../shell/parts';
 
 const REASONS: Record<ReportReason, string> = {
   HARASSMENT: 'Bullying, threats or pressure',
@@ -33,16 +33,7 @@ export function ReportForm({ partner, close }: { partner: PersonFragment; close:
   return (
     <form className="form" onSubmit={send}>
       <p>{first(partner.name)} is not told who reported. Nothing that you two wrote is shown to anybody by this.</p>
-      <div className="field-group">
-        <label htmlFor="report-reason">What is it about?</label>
-        <select id="report-reason" name="reason" required>
-          {Object.entries(REASONS).map(([reason, words]) => (
-            <option key={reason} value={reason}>
-              {words}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Reasons id="report-reason" label="What is it about?" reasons={REASONS} />
       <div className="field-group">
         <label htmlFor="report-note">What happened?</label>
         <textarea id="report-note" name="note" rows={4} maxLength={4000} />

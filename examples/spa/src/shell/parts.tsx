@@ -1,4 +1,4 @@
-// Small parts that all pages share: a person's initials, a moment, a problem, a page that loads, words as Markdown.
+// Small parts that all pages share: a person's initials, a moment, a problem, a choice of reasons, a page that loads, words as Markdown.
 import Markdown from 'markdown-to-jsx';
 import { Fragment } from 'react';
 import type { PersonFragment } from '#gql';
@@ -40,6 +40,22 @@ export function Problem({ children }: { children: React.ReactNode }) {
       {children}
     </p>
   ) : null;
+}
+
+/** One of several reasons, to be chosen in a form as `reason`. */
+export function Reasons({ id, label, reasons }: { id: string; label: string; reasons: Record<string, string> }) {
+  return (
+    <div className="field-group">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} name="reason" required>
+        {Object.entries(reasons).map(([reason, words]) => (
+          <option key={reason} value={reason}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
 }
 
 export function Loading({ what }: { what: string }) {
